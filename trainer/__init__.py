@@ -1,0 +1,4 @@
+"""The CRPO trainer: learns from a clinical reward service over HTTP.
+
+It knows the service through its wire format alone and imports nothing of `reward_service`.
+"""
