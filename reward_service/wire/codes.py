@@ -22,7 +22,7 @@ class Abstention(StrEnum):
 
 ABSTENTION_MEANINGS: dict[Abstention, str] = {
     Abstention.NO_ANSWER_KEY: "the item has no `answer` to compare with",
-    Abstention.KEY_NOT_IN_OPTIONS: "`answer` is a letter that `options` does not have",
+    Abstention.KEY_NOT_IN_OPTIONS: "`answer` is none of `options`",
     Abstention.NO_FINDINGS_IN_CASE: "the question and context state no finding to check against",
     Abstention.NO_OPTIONS: "there are neither options to weigh nor findings to use",
     Abstention.TOO_LONG: "a text is longer than the limit that this server analyses",

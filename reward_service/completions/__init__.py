@@ -1,0 +1,20 @@
+"""Completions: their sections and their final answers; prompts: their stem and options."""
+
+from reward_service.completions.answers import Commitment, find_answer
+from reward_service.completions.keys import key_labels
+from reward_service.completions.options import read_options
+from reward_service.completions.prompt import read_prompt
+from reward_service.completions.sections import Completion, Problem, Range, Tags, parse_completion
+
+__all__ = [
+    "Commitment",
+    "Completion",
+    "Problem",
+    "Range",
+    "Tags",
+    "find_answer",
+    "key_labels",
+    "parse_completion",
+    "read_options",
+    "read_prompt",
+]

@@ -1,0 +1,205 @@
+"""Which answer options a completion weighs, and with what reason.
+
+An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
+or by half of the words that tell it from the other options and from the case. It is weighed where
+a sentence that names it also states a reason: a word of reasoning ("because", "less likely",
+"points to") or something that it is related to, with enough words of its own ("it is unlikely
+because it does not fit" says nothing). A reason that is given for several options, in one sentence
+or word for word in several, is shared between them: "all the others do not fit" is worth one
+option, not four.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from reward_service.grounding.case import Case
+from reward_service.grounding.rollout import Rollout, RolloutSentence
+from reward_service.text.document import Document
+from reward_service.text.normalize import normalize_token
+
+_LETTER = re.compile(
+    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b|(?<![\w(])\(?([A-J])[).:](?!\w)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsConfig:
+    """When an option counts as weighed.
+
+    min_reason: number of different content words (beside the options' own) that a reason takes; a
+        mention of anything else counts for two, a measurement too.
+    reach: number of sentences after the one naming the option that may hold its reason, as long as
+        they name no other option.
+    """
+
+    min_reason: int = 2
+    reach: int = 1
+
+
+class Weighing(NamedTuple):
+    """How a completion weighs one option."""
+
+    letter: str
+    credit: float  # 0 to 1
+    rejected: bool  # with a stated reason
+    start: int  # the sentence that weighs it (or names it); -1 where there is none
+    end: int
+    copied: bool
+
+
+class _Reason(NamedTuple):
+    weighing: Weighing
+    content: frozenset[str]  # the reason's words
+
+
+def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ...]:
+    """One weighing per option, by letter."""
+    letters = sorted(rollout.case.options or {})
+    best: dict[str, _Reason] = {}
+    for letter, reason in _reasons(rollout, config):
+        known = best.get(letter)
+        if known is None or _rank(reason) > _rank(known):
+            best[letter] = reason
+    given = Counter(reason.content for reason in best.values() if reason.weighing.credit)
+    return tuple(
+        reason.weighing._replace(credit=reason.weighing.credit / (given[reason.content] or 1))
+        for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
+    )
+
+
+def _nowhere(letter: str) -> _Reason:
+    return _Reason(Weighing(letter, 0.0, False, -1, -1, False), frozenset())
+
+
+def _rank(reason: _Reason) -> tuple[float, bool]:
+    return reason.weighing.credit, reason.weighing.rejected
+
+
+def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
+    """Every sentence that speaks of an option, with that option's letter."""
+    names = _OptionNames(rollout.case)
+    current: frozenset[str] = frozenset()
+    distance = 0
+    for sentence in rollout.sentences:
+        named = names.in_sentence(rollout.document, sentence)
+        if named:
+            current, distance = named, 0
+        else:
+            distance += 1
+            if distance > config.reach:
+                current = frozenset()
+        if current:
+            yield from _weigh(current, rollout, sentence, names, config)
+
+
+def _weigh(
+    letters: frozenset[str],
+    rollout: Rollout,
+    sentence: RolloutSentence,
+    names: _OptionNames,
+    config: OptionsConfig,
+) -> Iterable[tuple[str, _Reason]]:
+    document, span = rollout.document, sentence.span
+    others = [m for m in sentence.mentions if m.concept not in names.all_concepts]
+    content = frozenset(document.norms[span.first : span.last]) - names.all_words - _EMPTY_WORDS
+    content = frozenset(word for word in content if word[:1].isalnum() and len(word) > 1)
+    named = 2 * (len(others) + len(sentence.measurements))
+    weighed = (
+        sentence.proper
+        and not sentence.copied
+        and (sentence.argues or bool(others) or bool(sentence.measurements))
+        and len(content) + named >= config.min_reason
+    )
+    for letter in sorted(letters):
+        yield (
+            letter,
+            _Reason(
+                Weighing(
+                    letter,
+                    1.0 if weighed else 0.0,
+                    weighed and sentence.rejects,
+                    document.starts[span.first],
+                    document.ends[span.last - 1],
+                    sentence.copied,
+                ),
+                content,
+            ),
+        )
+
+
+def _normal(words: str) -> frozenset[str]:
+    return frozenset(normalize_token(word) for word in words.split())
+
+
+# Words of options that do not tell what an option is.
+_UNTELLING = _normal(
+    """
+    a an the of in on to with without and or for by from at as is are be no not this that than
+    acute chronic severe mild normal abnormal increased decreased increase decrease elevated reduced
+    high low left right primary secondary oral intravenous intramuscular subcutaneous sublingual
+    daily immediate immediately repeat begin start administer perform obtain order give therapy
+    treatment test testing level levels disease disorder syndrome infection deficiency patient
+    """
+)
+# Words that fill a sentence without giving a reason.
+_EMPTY_WORDS = (
+    _UNTELLING
+    | _normal(" ".join(STOP_WORDS))
+    | _normal(
+        """
+        option options answer answers choice choices correct incorrect wrong right best likely
+        unlikely possible plausible diagnosis because fit fits case presentation therefore thus
+        consider considered considering reasonable good bad clear clearly obvious obviously sure
+        """
+    )
+)
+
+
+class _OptionNames:
+    """Recognises the options of a case in a sentence.
+
+    `all_words` and `all_concepts` are those of all options together.
+    """
+
+    def __init__(self, case: Case) -> None:
+        norms = {
+            letter: frozenset(n for n in document.norms if n[:1].isalnum())
+            for letter, document in case.option_documents.items()
+        }
+        self.all_words = frozenset().union(*norms.values())
+        self.all_concepts = frozenset().union(*case.option_concepts.values())
+        self._concepts = {
+            letter: concepts - _of_others(letter, case.option_concepts)
+            for letter, concepts in case.option_concepts.items()
+        }
+        self._telling = {
+            letter: words - _of_others(letter, norms) - _UNTELLING - case.words_at.keys()
+            for letter, words in norms.items()
+        }
+
+    def in_sentence(self, document: Document, sentence: RolloutSentence) -> frozenset[str]:
+        """Letters of the options that the sentence names."""
+        span = sentence.span
+        concepts = frozenset(m.concept for m in sentence.mentions)
+        words = frozenset(document.norms[span.first : span.last])
+        text = document.text[document.starts[span.first] : document.ends[span.last - 1]]
+        lettered = {a or b for a, b in _LETTER.findall(text)}
+        return frozenset(
+            letter
+            for letter, telling in self._telling.items()
+            if letter in lettered
+            or self._concepts[letter] & concepts
+            or (telling and 2 * len(telling & words) >= len(telling))
+        )
+
+
+def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """What another option has too: it does not tell the options apart."""
+    return frozenset().union(*(content for other, content in sets.items() if other != letter))

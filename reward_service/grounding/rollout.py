@@ -1,0 +1,133 @@
+"""A rollout as the objectives see it: its sections, its answer, and its sentences with what each
+one names.
+
+Sentences that repeat an earlier sentence of the same completion are left out, so saying something
+twice neither earns nor costs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from reward_service.completions import Commitment, Completion
+from reward_service.grounding.case import Analyze, Case
+from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
+from reward_service.text.attributes import has_reason_cue, rejection_cue, support_cue
+from reward_service.text.document import Anchor, Document, Measurement, Mention, Sentence
+
+_Spanned = TypeVar("_Spanned", Mention, Measurement)
+
+# Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
+# sentences into one nor counts as words.
+_MARKUP = re.compile(r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*{1,3}|^#{1,6} ", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutConfig:
+    """How sentences are judged."""
+
+    sentence: SentenceConfig = field(default_factory=SentenceConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutSentence:
+    """One sentence of the completion with what it names.
+
+    `copied`: taken over from the case. `proper`: a sentence, not a list of terms. `reasoned`: it
+    states a reason. `argues`: it reasons for or against something; `rejects`: against.
+    `concluding`: it lies in the conclusion of a tagged completion.
+    """
+
+    span: Sentence
+    anchor: Anchor
+    mentions: tuple[Mention, ...]
+    measurements: tuple[Measurement, ...]
+    copied: bool
+    proper: bool
+    reasoned: bool
+    argues: bool
+    rejects: bool
+    concluding: bool
+
+
+class Rollout:
+    """One completion of a case. Text analysis runs when an objective first asks for it."""
+
+    def __init__(
+        self,
+        case: Case,
+        completion: Completion,
+        commitment: Commitment,
+        analyze: Analyze,
+        config: RolloutConfig | None = None,
+    ) -> None:
+        self.case = case
+        self.completion = completion
+        self.commitment = commitment
+        self._analyze = analyze
+        self._config = config or RolloutConfig()
+
+    @cached_property
+    def document(self) -> Document:
+        """The analysed completion; offsets are those of `completion.text`."""
+        return self._analyze(_MARKUP.sub(_blank, self.completion.text), age=self.case.age)
+
+    @cached_property
+    def sentences(self) -> tuple[RolloutSentence, ...]:
+        """Its sentences in order, each distinct one once."""
+        document = self.document
+        mentions = _by_sentence(document.mentions, document.sentences)
+        measurements = _by_sentence(document.measurements, document.sentences)
+        conclusion = self.completion.conclusion if self.completion.tagged else None
+        seen: set[tuple[str, ...]] = set()
+        sentences: list[RolloutSentence] = []
+        for i, span in enumerate(document.sentences):
+            norms = document.norms[span.first : span.last]
+            words = tuple(n for n in norms if n[:1].isalnum())
+            if words in seen:
+                continue
+            seen.add(words)
+            named = {t for x in (*mentions[i], *measurements[i]) for t in range(x.first, x.last)}
+            start = document.starts[span.first]
+            at = (document.norms, span.first, span.last)
+            sentences.append(
+                RolloutSentence(
+                    span,
+                    document.anchors[i],
+                    tuple(mentions[i]),
+                    tuple(measurements[i]),
+                    self.case.copying.is_copied(document, span),
+                    is_sentence(document, span, len(named), self._config.sentence),
+                    has_reason_cue(*at),
+                    has_reason_cue(*at) or rejection_cue(*at) or support_cue(*at),
+                    rejection_cue(*at),
+                    conclusion is not None and conclusion[0] <= start < conclusion[1],
+                )
+            )
+        return tuple(sentences)
+
+    @cached_property
+    def word_count(self) -> int:
+        """Number of words in the completion."""
+        return sum(1 for norm in self.document.norms if norm[:1].isalnum())
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Spaces of the same length; a tag also ends the line before it."""
+    length = match.end() - match.start()
+    return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length
+
+
+def _by_sentence(things: Sequence[_Spanned], sentences: Sequence[Sentence]) -> list[list[_Spanned]]:
+    """Things in order of position, grouped by the sentence that they begin in."""
+    groups: list[list[_Spanned]] = [[] for _ in sentences]
+    index = 0
+    for thing in things:
+        while thing.first >= sentences[index].last:
+            index += 1
+        groups[index].append(thing)
+    return groups

@@ -1,0 +1,87 @@
+"""Whether the case supports a claim, contradicts it, or does not speak of it.
+
+In this order:
+
+1. The case states the concept (or a measurement that implies it): supported when a statement of
+   the same polarity about the same person exists, else contradicted.
+2. A measurement claim: supported when a value of that quantity in the case agrees, contradicted
+   when the case gives the quantity with other values only.
+3. The claim's words stand together in one sentence of the case ("tenderness" for "abdominal
+   tenderness"): supported or contradicted by the polarity of those words there.
+4. Otherwise the case does not speak of it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from reward_service.grounding.case import Case, Fact, Place
+from reward_service.grounding.claims import Claim
+from reward_service.text.document import FAMILY, NEGATED, Polarity
+from reward_service.text.measurements import agree
+from reward_service.wire.codes import Outcome
+
+
+class Verdict(NamedTuple):
+    """MATCHED, CONTRADICTED or UNSUPPORTED, and the place in the case that decides it."""
+
+    outcome: Outcome
+    place: Place | None
+
+
+_SILENT = Verdict(Outcome.UNSUPPORTED, None)
+
+
+def verdict(claim: Claim, case: Case) -> Verdict:
+    """How the case bears on one claim."""
+    if claim.measurement is not None:
+        return _of_measurement(claim, case)
+    facts = case.facts.get(claim.key.subject)
+    if facts:
+        return _of_facts(claim, facts)
+    return _of_words(claim, case)
+
+
+def _of_facts(claim: Claim, facts: tuple[Fact, ...]) -> Verdict:
+    agreeing = [f for f in facts if f.polarity is claim.key.polarity]
+    for fact in agreeing:
+        # A claim about the past does not follow from what is so now.
+        if fact.family == claim.key.family and (fact.past or not claim.past):
+            return Verdict(Outcome.MATCHED, fact.place)
+    if agreeing and all(f.family == claim.key.family for f in agreeing):
+        return Verdict(Outcome.UNSUPPORTED, agreeing[0].place)
+    return Verdict(Outcome.CONTRADICTED, facts[0].place)
+
+
+def _of_measurement(claim: Claim, case: Case) -> Verdict:
+    assert claim.measurement is not None
+    other: Place | None = None
+    for stated in case.measurements:
+        same = agree(claim.measurement, stated.measurement)
+        if same:
+            return Verdict(Outcome.MATCHED, stated.place)
+        if same is False and other is None:
+            other = stated.place
+    return _SILENT if other is None else Verdict(Outcome.CONTRADICTED, other)
+
+
+def _of_words(claim: Claim, case: Case) -> Verdict:
+    found: Verdict | None = None
+    for field, index in _sentences_with_all(claim.words, case):
+        document = case.documents[field]
+        sentence = document.sentences[index]
+        at = [i for i in range(sentence.first, sentence.last) if document.norms[i] in claim.words]
+        negated = any(document.flags[i] & NEGATED for i in at)
+        family = any(document.flags[i] & FAMILY for i in at)
+        place = Place(field, document.starts[at[0]], document.ends[at[-1]])
+        polarity = Polarity.ABSENT if negated else Polarity.PRESENT
+        if polarity is claim.key.polarity and family == claim.key.family:
+            return Verdict(Outcome.MATCHED, place)
+        found = found or Verdict(Outcome.CONTRADICTED, place)
+    return found or _SILENT
+
+
+def _sentences_with_all(words: frozenset[str], case: Case) -> list[tuple[str, int]]:
+    """(field, sentence index) of the case's sentences that hold every one of `words`."""
+    holders = [case.words_at.get(word, frozenset()) for word in words]
+    return sorted(frozenset.intersection(*holders)) if holders else []

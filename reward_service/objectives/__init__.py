@@ -1,0 +1,1 @@
+"""Objectives: what a completion is rewarded for, one file each."""

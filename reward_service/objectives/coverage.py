@@ -1,0 +1,133 @@
+"""coverage: the share of the case's findings that the analysis uses, and of the options it weighs.
+
+    score = findings_share · Σ weight · credit / Σ weight  +  (1 − findings_share) · mean credit of
+            the options
+
+A finding is *used* when a sentence of the analysis names it with the right polarity. A sentence
+that also states a reason gives full credit, one that only states the finding gives `stated`.
+Sentences copied from the case, lists of terms, and repeated sentences give none. Where there are no
+options (or no findings) the other part is the whole score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reward_service.grounding.case import Case, Finding
+from reward_service.grounding.options import OptionsConfig, Weighing, weigh_options
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.usage import Use, uses_of
+from reward_service.objectives.base import EvidenceItem, Judgement
+from reward_service.wire.codes import Abstention, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageConfig:
+    """Weights of coverage.
+
+    findings_share: the findings' share of the score when there are options too.
+    stated: credit of a finding that is stated without a reason in its sentence.
+    """
+
+    findings_share: float = 0.5
+    stated: float = 0.5
+    options: OptionsConfig = field(default_factory=OptionsConfig)
+
+
+METRICS: Mapping[str, str] = {
+    "finding_recall": "weighted share of the case's findings that the analysis uses, 0 to 1; null "
+    "when the case states none",
+    "option_coverage": "share of the options that are weighed with a reason, 0 to 1; null without "
+    "options",
+    "distractor_rejection": "share of the wrong options that are rejected with a reason, 0 to 1; "
+    "null without options or a key among them",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The coverage objective."""
+
+    config: CoverageConfig = CoverageConfig()
+
+    name = "coverage"
+    summary = (
+        "the weighted share of the case's findings that the analysis uses with the right polarity, "
+        "with the share of options that it weighs with a stated reason"
+    )
+    default_weight = 1.0
+    metrics = METRICS
+    abstentions = (Abstention.NO_OPTIONS,)
+
+    def judge(self, case: Case, rollout: Rollout) -> Judgement:
+        """Judge one rollout; abstains when there are neither findings nor options."""
+        findings_share = self.config.findings_share
+        if not case.options:
+            findings_share = 1.0
+        elif not case.findings:
+            findings_share = 0.0
+        if not case.options and not case.findings:
+            return Judgement.abstained(Abstention.NO_OPTIONS, metrics=dict.fromkeys(METRICS))
+        uses = uses_of(rollout)
+        total = sum(finding.weight for finding in case.findings)
+        weighings = weigh_options(rollout, self.config.options) if case.options else ()
+        evidence = [
+            self._of_finding(finding, use, findings_share / total)
+            for finding, use in zip(case.findings, uses, strict=True)
+        ]
+        recall = sum(e.earned for e in evidence) / findings_share if case.findings else None
+        evidence += [_of_option(w, (1.0 - findings_share) / len(weighings)) for w in weighings]
+        return Judgement.judged(
+            min(1.0, sum(e.earned for e in evidence)),
+            metrics={
+                "finding_recall": recall,
+                "option_coverage": _mean([w.credit for w in weighings]),
+                "distractor_rejection": _rejection(case, weighings),
+            },
+            evidence=evidence,
+            formula=f"{findings_share:g} × used findings / weight of all ({total:g}) + "
+            f"{1.0 - findings_share:g} × weighed options / {len(weighings)}",
+        )
+
+    def _of_finding(self, finding: Finding, use: Use, unit: float) -> EvidenceItem:
+        credit = 0.0
+        if use.outcome is Outcome.MATCHED:
+            credit = 1.0 if use.reasoned else self.config.stated
+        return EvidenceItem(
+            use.outcome,
+            finding.weight,
+            credit * finding.weight * unit,
+            use.span,
+            finding.place,
+            finding.concept,
+            finding.measurement.quantity if finding.measurement else None,
+            finding.polarity.value,
+        )
+
+
+def _of_option(weighing: Weighing, unit: float) -> EvidenceItem:
+    outcome = Outcome.MISSED
+    if weighing.credit:
+        outcome = Outcome.MATCHED
+    elif weighing.copied:
+        outcome = Outcome.COPIED
+    return EvidenceItem(
+        outcome,
+        1.0,
+        weighing.credit * unit,
+        None if weighing.start < 0 else (weighing.start, weighing.end),
+        name=f"option {weighing.letter}",
+    )
+
+
+def _mean(values: list[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+def _rejection(case: Case, weighings: tuple[Weighing, ...]) -> float | None:
+    keyed = case.keyed_letters
+    wrong = [w for w in weighings if w.letter not in keyed]
+    if not keyed or not wrong:
+        return None
+    return sum(w.rejected for w in wrong) / len(wrong)

@@ -1,0 +1,28 @@
+"""The settings that scores depend on. Equal configs (and code and vocabulary) give equal scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reward_service.completions import Tags
+from reward_service.text import EMBEDDED
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerConfig:
+    """What a `Scorer` is built from.
+
+    pipeline: "embedded", or the name or folder of an installed scispaCy model whose mentions join
+        the embedded ones.
+    tags: names of the section tags.
+    weights: over the objectives' default weights.
+    max_chars: a longer text is not analysed; what needs it abstains with `too_long`.
+    case_cache: number of analysed cases to keep.
+    """
+
+    pipeline: str = EMBEDDED
+    tags: Tags = field(default_factory=Tags)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    max_chars: int = 200_000
+    case_cache: int = 1024

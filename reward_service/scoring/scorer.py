@@ -1,0 +1,181 @@
+"""The scorer: the pure core that every face calls.
+
+An objective that raises becomes an abstention (`scorer_error`) of that completion, and a text over
+the limit becomes `too_long`. Neither is ever a 0, and everything else goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+
+from reward_service.completions import Completion, find_answer, parse_completion
+from reward_service.grounding.case import Case
+from reward_service.grounding.rollout import Rollout
+from reward_service.objectives.base import SCORE_DIGITS, Judgement, Objective
+from reward_service.objectives.registry import objectives as registered
+from reward_service.scoring.cases import CaseCache
+from reward_service.scoring.config import ScorerConfig
+from reward_service.scoring.explanation import explain as explain_scores
+from reward_service.scoring.fingerprint import fingerprint
+from reward_service.text.pipeline import Analyzer
+from reward_service.vocabulary import load_vocabulary
+from reward_service.wire import (
+    Abstention,
+    Item,
+    ItemScores,
+    Score,
+    ScoreRequest,
+    ScoreResponse,
+)
+from reward_service.wire import Scorer as Identity
+from reward_service.wire.errors import RequestError, SettingsError
+
+_log = logging.getLogger(__name__)
+
+
+class Scorer:
+    """Scores requests with one vocabulary, pipeline and config.
+
+    Not safe for threads: one scorer a process (or a lock around it). Raises PipelineError or
+    SettingsError when it cannot be built.
+    """
+
+    def __init__(self, config: ScorerConfig | None = None) -> None:
+        self.config = config or ScorerConfig()
+        for name in sorted(self.config.weights.keys() - registered().keys()):
+            raise SettingsError(f"weights: there is no objective named {name!r}")
+        vocabulary = load_vocabulary()
+        self._vocabulary = vocabulary
+        self._analyze = Analyzer(vocabulary, self.config.pipeline)
+        self._case = CaseCache(partial(Case, analyze=self._analyze), self.config.case_cache)
+        self.identity = Identity(
+            version=version("clinical-crpo"),
+            pipeline=self._analyze.name,
+            vocabulary=vocabulary.version,
+            fingerprint=fingerprint(self.config, self._analyze.name, vocabulary.sha256),
+        )
+
+    def check(self, request: ScoreRequest) -> None:
+        """Raise RequestError if the request names an objective that does not exist."""
+        self._chosen(request.objectives)
+        for name in sorted((request.weights or {}).keys() - registered().keys()):
+            raise RequestError(f"there is no objective named {name!r}", f"weights.{name}")
+
+    def score(self, request: ScoreRequest) -> ScoreResponse:
+        """Score every completion of every item, in the request's order.
+
+        Raises RequestError for an unknown objective; never for what a completion says.
+        """
+        self.check(request)
+        chosen = self._chosen(request.objectives)
+        weights = {
+            name: (request.weights or {}).get(name, self.config.weights.get(name, default))
+            for name, default in ((o.name, o.default_weight) for o in chosen)
+        }
+        return ScoreResponse(
+            items=[
+                self._score_item(item, chosen, weights, request.explain) for item in request.items
+            ],
+            scorer=self.identity,
+        )
+
+    def _chosen(self, names: Sequence[str] | None) -> tuple[Objective, ...]:
+        known = registered()
+        if names is None:
+            return tuple(known.values())
+        for i, name in enumerate(names):
+            if name not in known:
+                raise RequestError(
+                    f"there is no objective named {name!r}; known: {', '.join(known)}",
+                    f"objectives[{i}]",
+                )
+        return tuple(objective for name, objective in known.items() if name in names)
+
+    def _score_item(
+        self,
+        item: Item,
+        chosen: tuple[Objective, ...],
+        weights: Mapping[str, float],
+        explain: bool,
+    ) -> ItemScores:
+        try:
+            case = None if self._too_long(item) else self._case(item)
+            why = Abstention.TOO_LONG
+        except Exception as error:  # one item must not take the others of a request with it
+            _log_failure("case", error)
+            case, why = None, Abstention.SCORER_ERROR
+        scores = []
+        for raw in item.completions:
+            completion = parse_completion(raw, self.config.tags)
+            if case is None or len(completion.text) > self.config.max_chars:
+                reason = why if case is None else Abstention.TOO_LONG
+                judgements = {o.name: _abstain(o, reason) for o in chosen}
+                scores.append(_score(completion, judgements, weights))
+            else:
+                scores.append(self._score_completion(case, completion, chosen, weights, explain))
+        return ItemScores(id=item.id, scores=scores)
+
+    def _score_completion(
+        self,
+        case: Case,
+        completion: Completion,
+        chosen: tuple[Objective, ...],
+        weights: Mapping[str, float],
+        explain: bool,
+    ) -> Score:
+        rollout = Rollout(case, completion, find_answer(completion, case.options), self._analyze)
+        judgements = {o.name: _judge(o, case, rollout) for o in chosen}
+        score = _score(completion, judgements, weights)
+        if not explain:
+            return score
+        explanation = explain_scores(case, rollout, judgements, self._vocabulary)
+        return score.model_copy(update={"explanation": explanation})
+
+    def _too_long(self, item: Item) -> bool:
+        prompt = item.prompt if isinstance(item.prompt, str) else ""
+        messages = item.prompt if isinstance(item.prompt, list) else []
+        texts = [item.question or "", prompt, item.context or "", item.reference or ""]
+        return max(map(len, [*texts, *(m.content for m in messages)])) > self.config.max_chars
+
+
+def _judge(objective: Objective, case: Case, rollout: Rollout) -> Judgement:
+    try:
+        return objective.judge(case, rollout)
+    except Exception as error:  # a failure is never a 0, and never ends the request
+        _log_failure(objective.name, error)
+        return _abstain(objective, Abstention.SCORER_ERROR)
+
+
+def _abstain(objective: Objective, why: Abstention) -> Judgement:
+    return Judgement.abstained(why, metrics=dict.fromkeys(objective.metrics))
+
+
+def _log_failure(where: str, error: Exception) -> None:
+    """Log the kind and place of a failure; its message could quote clinical text."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = "unknown" if frame is None else f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}"
+    _log.error("scorer error in %s: %s at %s", where, type(error).__name__, place)
+
+
+def _score(
+    completion: Completion, judgements: Mapping[str, Judgement], weights: Mapping[str, float]
+) -> Score:
+    metrics: dict[str, float | None] = {}
+    for judgement in judgements.values():
+        metrics |= {
+            name: None if value is None else round(value, SCORE_DIGITS)
+            for name, value in judgement.metrics.items()
+        }
+    metrics["words"] = len(completion.text.split())
+    paid = [weights[name] * j.score for name, j in judgements.items() if j.score is not None]
+    return Score(
+        objectives={name: j.score for name, j in judgements.items()},
+        abstentions={n: j.abstention for n, j in judgements.items() if j.abstention is not None},
+        reward=round(sum(paid), SCORE_DIGITS) if paid else None,
+        metrics=metrics,
+    )

@@ -1,0 +1,219 @@
+"""What a text says about the things it names: negated, uncertain, someone else's, past, general …
+
+A ConText-like reading in linear time. One pass finds the cues of `cues.tsv`, each sentence is cut
+into clauses (`clauses.py`), and each cue's flags go to the words in its scope (`scopes.py`); what
+depends on more than one cue (kin, general knowledge) is in `experiencer.py` and `generality.py`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reward_service.text.clauses import split_clauses
+from reward_service.text.cues import (
+    Event,
+    Role,
+    default_index,
+    find_events,
+    has_reason_cue,
+    rejection_cue,
+    support_cue,
+)
+from reward_service.text.document import Anchor, Flag, Sentence
+from reward_service.text.experiencer import family_spans
+from reward_service.text.generality import KNOWLEDGE, anchor_of, mark_general
+from reward_service.text.scopes import Parsed, Span, is_suspended, reach
+from reward_service.text.tokenizer import Tokens
+
+__all__ = [
+    "Anchor",
+    "Attributes",
+    "has_reason_cue",
+    "mention_flags",
+    "read_attributes",
+    "rejection_cue",
+    "support_cue",
+    "token_flags",
+]
+
+_NEGATED = int(Flag.NEGATED)
+_PAST = int(Flag.PAST)
+_GENERAL = int(Flag.GENERAL)
+_FAMILY = int(Flag.FAMILY)
+_UNCERTAIN = int(Flag.UNCERTAIN)
+_NEGATOR = int(Role.NEGATOR)
+_ONSET = int(Role.ONSET)
+_KIN = int(Role.KIN)
+_ACTIVE = KNOWLEDGE | _KIN
+# Scopes cost time by the square of a sentence, so a longer one is read in pieces of this length.
+_MAX_WORDS = 150
+_UNDONE_ACROSS = frozenset({"yet", "completely", "be", "been", "have", "had", "entirely", "any"})
+
+
+class Attributes(NamedTuple):
+    """`flags[i]`: `Flag` bits of token i. `anchors[k]`: the anchor of sentence k."""
+
+    flags: list[int]
+    anchors: list[Anchor]
+
+
+def read_attributes(
+    text: str,
+    tokens: Tokens,
+    sentences: Sequence[Sentence],
+    mention_spans: Sequence[tuple[int, int]] = (),
+    *,
+    narrative: bool = False,
+) -> Attributes:
+    """Flags of every token and the anchor of every sentence of `text`. Linear time.
+
+    `mention_spans` are token ranges of known mentions, in any order: a cue word inside a longer
+    mention ("absent reflexes") is no cue. `narrative` is for case vignettes, which tell of one
+    patient throughout: there "usually" or "is a" does not make a statement general.
+    """
+    norms, starts, _ = tokens
+    place = [i for i, norm in enumerate(norms) if norm]  # word -> token
+    words = [norms[i] for i in place]
+    events = _find(text, tokens, words, place, mention_spans)
+    word_flags = [0] * len(words)
+    anchors: list[Anchor] = []
+    last = at = 0
+    for sentence in sentences:
+        first, last = last, bisect_left(place, sentence.last, last)
+        anchor = Anchor.NONE
+        for start in range(first, last, _MAX_WORDS):
+            end = min(start + _MAX_WORDS, last)
+            first_event = at
+            while at < len(events) and events[at].start < end:
+                at += 1
+            own = events[first_event:at]
+            if own and own[-1].end > end:
+                own.pop()  # a cue cannot reach over a sentence's end
+            found = _read_sentence(words, place, start, end, own, word_flags, narrative)
+            anchor = anchor if found is Anchor.NONE else found
+        anchors.append(anchor)
+        if first < last and _follows_question_mark(text, starts[place[first]]):
+            _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
+    flags = [0] * len(norms)
+    for token, bits in zip(place, word_flags, strict=True):
+        flags[token] = bits
+    return Attributes(flags, anchors)
+
+
+def token_flags(
+    text: str,
+    tokens: Tokens,
+    sentences: Sequence[Sentence],
+    mention_spans: Sequence[tuple[int, int]] = (),
+    *,
+    narrative: bool = False,
+) -> list[int]:
+    """The `Flag` bits of every token; see `read_attributes`."""
+    return read_attributes(text, tokens, sentences, mention_spans, narrative=narrative).flags
+
+
+def mention_flags(flags: Sequence[int], first: int, last: int) -> int:
+    """The flags of the mention of tokens first to last: those of its head, the last token."""
+    return flags[last - 1] if first < last else 0
+
+
+def _find(
+    text: str,
+    tokens: Tokens,
+    words: list[str],
+    place: list[int],
+    mention_spans: Sequence[tuple[int, int]],
+) -> list[Event]:
+    """All cues outside longer mentions."""
+    _, starts, ends = tokens
+    inside: dict[int, tuple[int, int]] = {}
+    for first, last in mention_spans:
+        if last - first > 1:
+            for token in range(first, last):
+                inside[token] = (first, last)
+
+    def surface(word: int) -> str:
+        return text[starts[place[word]] : ends[place[word]]].lower()
+
+    def in_longer_mention(first: int, last: int) -> bool:
+        head, tail = place[first], place[last - 1] + 1
+        mention = inside.get(head)
+        return mention is not None and mention != (head, tail) and tail <= mention[1]
+
+    return find_events(words, default_index(), surface, in_longer_mention if inside else None)
+
+
+def _follows_question_mark(text: str, start: int) -> bool:
+    return start > 0 and text[start - 1] == "?"
+
+
+def _put(flags: list[int], span: Span, bits: int) -> None:
+    for i in range(span[0], span[1]):
+        flags[i] |= bits
+
+
+def _read_sentence(
+    words: list[str],
+    place: list[int],
+    first: int,
+    last: int,
+    events: list[Event],
+    flags: list[int],
+    narrative: bool,
+) -> Anchor:
+    if not events:
+        return Anchor.NONE
+    roles = bits = 0
+    for event in events:
+        roles |= event.roles
+        bits |= event.flags
+    if not bits and not roles & _ACTIVE:
+        return anchor_of(roles, False)
+    clauses = split_clauses(words, first, last, events)
+    clause_of: list[int] = []
+    at = 0
+    for event in events:
+        while event.start >= clauses[at].end:
+            at += 1
+        clause_of.append(at)
+    parsed = Parsed(words, place, last, events, clauses, clause_of)
+    cancelled = -1
+    for k, event in enumerate(events):
+        bits = event.flags
+        if not bits or bits & _GENERAL or k == cancelled:
+            continue
+        if event.roles & _NEGATOR and _undoes_next(parsed, k):
+            cancelled = k + 1
+            continue
+        if is_suspended(parsed, k) or (bits == _PAST and _dates_present_illness(parsed, k)):
+            continue
+        _put(flags, reach(parsed, k), bits)
+    if roles & _KIN:
+        for span in family_spans(parsed):
+            _put(flags, span, _FAMILY)
+    general = bool(roles & KNOWLEDGE) and mark_general(parsed, flags, narrative=narrative)
+    return anchor_of(roles, general)
+
+
+def _undoes_next(parsed: Parsed, k: int) -> bool:
+    """Whether the negation at `k` is undone by another right after it ("not without pain")."""
+    if k + 1 >= len(parsed.events):
+        return False
+    event, following = parsed.events[k], parsed.events[k + 1]
+    if not following.flags & _NEGATED:
+        return False
+    between = parsed.words[event.end : following.start]
+    return not between or (len(between) == 1 and between[0] in _UNDONE_ACROSS)
+
+
+def _dates_present_illness(parsed: Parsed, k: int) -> bool:
+    """Whether the date at `k` ("6 months ago") is the onset of what goes on now."""
+    if parsed.words[parsed.events[k].end - 1] != "ago":
+        return False
+    at = parsed.clause_of[k]
+    return any(
+        event.roles & _ONSET and clause in (at, at + 1)
+        for event, clause in zip(parsed.events, parsed.clause_of, strict=True)
+    )

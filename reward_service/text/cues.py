@@ -1,0 +1,252 @@
+"""The cue table: words that say how a mention is meant, and words that end what a cue says.
+
+`cues.tsv` holds one cue a row: its tokens, the flags it gives, on which side of it (direction),
+how far (scope), and its roles in the sentence. Both the table and the text go through
+`normalize_token`, so one row covers "suggests" and "suggest"; a token written "=causes" matches
+that spelling only ("causes", not "cause"). Among cues that start at one token the longest wins,
+and cues do not overlap, so a row without flags ("not only") shields what it contains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum, IntFlag
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from reward_service.text.document import Flag
+from reward_service.text.normalize import normalize_token
+
+
+class Direction(IntEnum):
+    """The side of the cue on which its flags fall."""
+
+    NONE = 0
+    FORWARD = 1
+    BACKWARD = 2
+    CLAUSE = 3  # both sides
+    AUTO = 4  # predicate ("the abdomen is normal") backward, attribute ("normal gait") forward
+
+
+class Scope(IntEnum):
+    """What ends a forward scope before its clause does."""
+
+    CLAUSE = 0  # nothing
+    PHRASE = 1  # a finite verb
+    NOUN = 2  # a finite verb, a comma or "and", a preposition
+    WORD = 3  # the scope is one word
+
+
+class Role(IntFlag):
+    """What a cue does in the structure of its sentence."""
+
+    VERB = 1 << 0  # finite verb
+    PLURAL = 1 << 1  # finite verb whose subject is plural
+    JOIN = 1 << 2  # may join two clauses
+    ALTERNATIVE = 1 << 3  # a join that continues a list ("or") and never opens a clause
+    BREAK = 1 << 4  # opens a clause
+    RELATIVE = 1 << 5  # opens a clause about the noun before it
+    COLON = 1 << 6
+    EXCEPT = 1 << 7  # what follows is outside the negation
+    LIMIT = 1 << 8  # opens a reason: ends negations, doubts and conclusions
+    RELEASE = 1 << 9  # ends negations
+    SUBJECT = 1 << 10  # opens a clause after a join
+    FRAME = 1 << 11  # an opening adverbial that a comma closes
+    ANCHOR = 1 << 12  # names the patient
+    KIN = 1 << 13  # names someone else
+    REPORT = 1 << 14  # what informants do; what they say is about the patient
+    ONSET = 1 << 15  # dates the present illness
+    GENERAL = 1 << 16  # medical knowledge, even in a clause about the patient
+    USUAL = 1 << 17  # medical knowledge, unless the clause is about the patient
+    DEFINITION = 1 << 18  # medical knowledge, if the subject is a bare noun ("fever is a sign …")
+    RELATION = 1 << 19  # the same, and else a conclusion ("her pain is due to …")
+    TOPIC = 1 << 20  # names a disease or drug in general
+    NORMAL = 1 << 21  # as a predicate it always speaks of its subject
+    NEGATOR = 1 << 22  # undoes a negation that follows at once
+    HYPHEN = 1 << 23  # only after a hyphen ("pain-free")
+    CONDITION = 1 << 24  # "if": reaches over the main clause
+    CONCLUDE = 1 << 25  # "therefore"
+    COPULAR = 1 << 26  # the flags start after the next verb ("the likely cause of … is")
+    REASON = 1 << 27
+    SUPPORT = 1 << 28
+    REJECTION = 1 << 29
+    EVIDENCE = 1 << 30  # "the presence of", "the absence of"
+
+
+_ARGUMENT = Role.REASON | Role.SUPPORT | Role.REJECTION
+
+
+class Cue(NamedTuple):
+    """One row of the table. `spelling[i]` is "" or the only lower-case spelling of word i."""
+
+    words: tuple[str, ...]
+    spelling: tuple[str, ...]
+    flags: int
+    direction: Direction
+    scope: Scope
+    roles: int
+
+
+class Event(NamedTuple):
+    """A cue found in a text: half-open range over its words (tokens whose norm is not "")."""
+
+    start: int
+    end: int
+    roles: int
+    flags: int
+    direction: Direction
+    scope: Scope
+
+
+_Fields = tuple[int, int, Direction, Scope]
+
+
+class _Candidate(NamedTuple):
+    """What may follow a cue's first two words."""
+
+    length: int
+    rest: list[str]  # words from the third on
+    spelling: tuple[str, ...] | None
+    fields: _Fields
+
+
+# First word -> second word -> candidates, longest first; "" for any other second word.
+CueIndex = dict[str, dict[str, tuple[_Candidate, ...]]]
+
+_NOT = ("n't", "n’t")  # the spellings under which "not" follows an auxiliary verb
+
+
+def parse_cues(lines: Iterable[str]) -> list[Cue]:
+    """The cues of a table in the format of `cues.tsv`; ValueError names the first bad line."""
+    cues: list[Cue] = []
+    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for number, line in enumerate(lines, 1):
+        row = line.rstrip("\n")
+        if not row or row.startswith("#") or row.startswith("cue\t"):
+            continue
+        try:
+            text, flags, direction, scope, roles = row.split("\t")
+            tokens = text.split(" ")
+            cue = Cue(
+                words=tuple(normalize_token(t[1:] if t[0] == "=" else t) for t in tokens),
+                spelling=tuple(t[1:] if t[0] == "=" else "" for t in tokens),
+                flags=sum(Flag[name] for name in flags.split("|") if name != "-"),
+                direction=Direction["NONE" if direction == "-" else direction.upper()],
+                scope=Scope["CLAUSE" if scope == "-" else scope.upper()],
+                roles=sum(Role[name.upper()] for name in roles.split(",") if name != "-"),
+            )
+        except (KeyError, ValueError, IndexError) as error:
+            raise ValueError(f"cue table, line {number}: {row!r}: {error}") from error
+        if "" in cue.words:
+            raise ValueError(f"cue table, line {number}: a cue cannot hold a hyphen: {row!r}")
+        if (cue.words, cue.spelling) in seen:
+            raise ValueError(f"cue table, line {number}: listed twice: {row!r}")
+        seen.add((cue.words, cue.spelling))
+        cues.append(cue)
+    return cues
+
+
+def index_cues(cues: Iterable[Cue], *, spelling: bool = True) -> CueIndex:
+    """The cues by their first two words. Without `spelling`, "=" is not checked."""
+    found: dict[str, dict[str, list[_Candidate]]] = {}
+    for cue in cues:
+        fixed = cue.spelling if spelling and any(cue.spelling) else None
+        fields = (cue.roles, cue.flags, cue.direction, cue.scope)
+        variants = [cue.words]
+        if "not" in cue.words:
+            at = cue.words.index("not")
+            variants += [(*cue.words[:at], form, *cue.words[at + 1 :]) for form in _NOT]
+        for words in variants:
+            second = words[1] if len(words) > 1 else ""
+            candidate = _Candidate(len(words), [*words[2:]], fixed, fields)
+            found.setdefault(words[0], {}).setdefault(second, []).append(candidate)
+    index: CueIndex = {}
+    for first, by_second in found.items():
+        alone = by_second.setdefault("", [])
+        index[first] = {
+            second: tuple(sorted([*group, *alone] if second else group, key=_precedence))
+            for second, group in by_second.items()
+        }
+    return index
+
+
+def _precedence(candidate: _Candidate) -> tuple[int, bool, bool]:
+    """Longest first; then a fixed spelling; then the cue that bears on an argument."""
+    bears = bool(candidate.fields[0] & _ARGUMENT)
+    return -candidate.length, candidate.spelling is None, not bears
+
+
+@lru_cache(maxsize=1)
+def default_cues() -> tuple[Cue, ...]:
+    """The cues of `cues.tsv`."""
+    table = resources.files("reward_service.text").joinpath("cues.tsv")
+    return tuple(parse_cues(table.read_text(encoding="utf-8").splitlines()))
+
+
+@lru_cache(maxsize=1)
+def default_index() -> CueIndex:
+    """All cues of `cues.tsv`, by first word."""
+    return index_cues(default_cues())
+
+
+def find_events(
+    words: list[str],
+    index: CueIndex,
+    surface: Callable[[int], str] | None = None,
+    skip: Callable[[int, int], bool] | None = None,
+) -> list[Event]:
+    """The cues in `words`, leftmost longest, without overlap, in order.
+
+    `surface(i)` gives the lower-case spelling of word i; `skip(i, j)` says that the words i to j
+    are part of a longer mention, where they are no cue.
+    """
+    events: list[Event] = []
+    free = 0
+    get, make, count = index.get, Event._make, len(words)
+    for i, word in enumerate(words):
+        by_second = get(word)
+        if by_second is None or i < free:
+            continue
+        second = words[i + 1] if i + 1 < count else ""
+        for length, rest, spelling, fields in by_second.get(second) or by_second[""]:
+            end = i + length
+            if rest and words[i + 2 : end] != rest:
+                continue
+            if spelling and not (surface and _is_spelled(spelling, i, surface)):
+                continue
+            if skip is not None and skip(i, end):
+                continue
+            events.append(make((i, end, *fields)))
+            free = end
+            break
+    return events
+
+
+def _is_spelled(spelling: tuple[str, ...], first: int, surface: Callable[[int], str]) -> bool:
+    return all(not form or surface(first + k) == form for k, form in enumerate(spelling))
+
+
+@lru_cache(maxsize=1)
+def _discourse_index() -> CueIndex:
+    return index_cues(default_cues(), spelling=False)
+
+
+def _has_role(norms: Sequence[str], first: int, last: int, role: Role) -> bool:
+    words = [norm for norm in norms[first:last] if norm]
+    return any(event.roles & role for event in find_events(words, _discourse_index()))
+
+
+def has_reason_cue(norms: Sequence[str], first: int, last: int) -> bool:
+    """Whether tokens first to last give a reason: "because", "suggests", "rules out" …"""
+    return _has_role(norms, first, last, Role.REASON)
+
+
+def support_cue(norms: Sequence[str], first: int, last: int) -> bool:
+    """Whether tokens first to last speak for something: "consistent with", "points to" …"""
+    return _has_role(norms, first, last, Role.SUPPORT)
+
+
+def rejection_cue(norms: Sequence[str], first: int, last: int) -> bool:
+    """Whether tokens first to last reject something: "less likely", "ruled out" …"""
+    return _has_role(norms, first, last, Role.REJECTION)

@@ -1,0 +1,138 @@
+"""Statements about someone else: "her mother had asthma", "a brother with epilepsy".
+
+A relative counts only as the subject of a statement. Relatives who bring, accompany or speak for
+the patient ("his mother says that he …", "brought by his mother") leave it the patient's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reward_service.text.cues import Event, Role
+from reward_service.text.document import Flag
+from reward_service.text.scopes import Parsed, Span
+
+_VERB = int(Role.VERB)
+_JOIN = int(Role.JOIN)
+_KIN = int(Role.KIN)
+_REPORT = int(Role.REPORT)
+_BREAK = int(Role.BREAK)
+_RELATIVE = int(Role.RELATIVE)
+_NEGATED = int(Flag.NEGATED)
+
+_GAP = 4  # words between a relative and its verb: "the mother of the patient has"
+_PHRASE = 6  # words of "her 18-year-old sister" before "sister"
+_REPORT_WINDOW = 4  # words after the verb in which "has noticed", "is very worried" show
+_POSSESSIVES = frozenset(
+    {"his", "her", "their", "the", "a", "an", "my", "our", "your", "patient", "boy", "girl",
+     "child"}
+)  # fmt: skip
+_DESCRIBING = _POSSESSIVES | {"older", "younger", "elder", "old", "year", "maternal", "paternal"}
+_NOT_SUBJECT = frozenset({"by", "from", "with", "to", "per", "of", "than", "for"})
+_COMPANIONS = frozenset({"he", "she", "they", "patient"})
+
+
+def family_spans(parsed: Parsed) -> list[Span]:
+    """Word ranges that are about a relative or another person, in order."""
+    spans: list[Span] = []
+    done = 0
+    for k, event in enumerate(parsed.events):
+        if event.roles & _KIN and event.start >= done:
+            span = _family_span(parsed, k)
+            if span is not None:
+                spans.append(span)
+                done = span[1]
+    return spans
+
+
+def _family_span(parsed: Parsed, k: int) -> Span | None:
+    words, events = parsed.words, parsed.events
+    start, end = events[k].start, events[k].end
+    clause = parsed.clauses[parsed.clause_of[k]]
+    before = _word_before_phrase(parsed, start)
+    if start >= 4 and words[start - 1] == "old" and words[start - 4] in ("a", "an"):
+        return None  # "a 24-year-old mother" is the patient
+    if before == "in" and start and words[start - 1] in _POSSESSIVES | {"in"}:
+        return clause.start, end  # "asthma in his father"
+    following = words[end] if end < parsed.last else ""
+    if following in ("who", "whose", ",") and _relative_follows(parsed, k):
+        return start, _end(parsed, k)
+    if following == "with" and before != "by":
+        return start, _end(parsed, k)
+    if before in _NOT_SUBJECT or _is_companion(parsed, start):
+        return None
+    verb = _subject_verb(parsed, k)
+    if verb is None or _reports(parsed, verb):
+        return None
+    return start, _end(parsed, k)
+
+
+def _word_before_phrase(parsed: Parsed, start: int) -> str:
+    """The word before "his mother", "the girl's mother", "an older brother"; "" at the start."""
+    i = start - 1
+    first = parsed.clauses[0].start
+    for _ in range(_PHRASE):
+        if i >= first and (parsed.words[i] in _DESCRIBING or parsed.words[i].isdigit()):
+            i -= 1
+    return parsed.words[i] if i >= first else ""
+
+
+def _is_companion(parsed: Parsed, start: int) -> bool:
+    """ "She and her husband have …" is about the patient too."""
+    words = parsed.words
+    i = start - 1
+    if i >= 1 and words[i] in _POSSESSIVES:
+        i -= 1
+    return i >= 1 and words[i] == "and" and words[i - 1] in _COMPANIONS
+
+
+def _relative_follows(parsed: Parsed, k: int) -> bool:
+    after = parsed.events[k + 1 : k + 3]
+    at = parsed.events[k].end
+    for event in after:
+        if event.start != at:
+            return False
+        if event.roles & _RELATIVE:
+            return not any(
+                e.roles & _REPORT for e in parsed.events[k + 2 :] if e.start < event.end + 3
+            )
+        at = event.end
+    return False
+
+
+def _subject_verb(parsed: Parsed, k: int) -> int | None:
+    """The event of the finite verb whose subject is the relative at `k`."""
+    events = parsed.events
+    reached = events[k].end
+    for j in range(k + 1, len(events)):
+        event = events[j]
+        if event.roles & _KIN:  # "his mother and sister have"
+            reached = event.end
+        elif event.start - reached > _GAP or event.roles & _BREAK:
+            return None
+        elif event.roles & (_VERB | _REPORT):
+            return j
+        elif event.roles & _JOIN and not _kin_follows(events, j):
+            return None
+    return None
+
+
+def _kin_follows(events: Sequence[Event], j: int) -> bool:
+    end = events[j].end
+    return any(e.roles & _KIN and e.start - end <= 2 for e in events[j + 1 : j + 4])
+
+
+def _reports(parsed: Parsed, verb: int) -> bool:
+    """Whether the verb at `verb` tells what someone did or said about the patient."""
+    events = parsed.events
+    limit = events[verb].end + _REPORT_WINDOW
+    return any(e.roles & _REPORT for e in events[verb:] if e is events[verb] or e.end <= limit)
+
+
+def _end(parsed: Parsed, k: int) -> int:
+    """End of the statement that begins with event `k`: clauses with its subject belong to it."""
+    at = parsed.clause_of[k]
+    clauses = parsed.clauses
+    while at + 1 < len(clauses) and (clauses[at + 1].shared or clauses[at + 1].opener & _RELATIVE):
+        at += 1
+    return clauses[at].end

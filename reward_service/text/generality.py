@@ -1,0 +1,92 @@
+"""Medical knowledge as against this patient: "measles typically causes rash".
+
+The unit is the clause. A clause that names the patient is about the patient, unless a strong cue
+("… is typical of measles") turns the rest of it into knowledge.
+"""
+
+from __future__ import annotations
+
+from reward_service.text.clauses import DETERMINERS, Clause
+from reward_service.text.cues import Event, Role, Scope
+from reward_service.text.document import Anchor, Flag
+from reward_service.text.scopes import Parsed, forward
+
+_GENERAL = int(Flag.GENERAL)
+_INFERRED = int(Flag.INFERRED)
+_R_GENERAL = int(Role.GENERAL)
+_USUAL = int(Role.USUAL)
+_DEFINITION = int(Role.DEFINITION)
+_RELATION = int(Role.RELATION)
+_TOPIC = int(Role.TOPIC)
+_ANCHOR = int(Role.ANCHOR)
+_BREAK = int(Role.BREAK)
+_JOIN = int(Role.JOIN)
+_FRAME = int(Role.FRAME)
+_RELATIVE = int(Role.RELATIVE)
+KNOWLEDGE = _R_GENERAL | _USUAL | _DEFINITION | _RELATION
+_ARGUMENT = int(Role.REASON | Role.SUPPORT | Role.REJECTION | Role.EVIDENCE)
+
+
+def anchor_of(roles: int, general: bool) -> Anchor:
+    """The anchor of a sentence whose cues have `roles` together."""
+    if roles & _ANCHOR:
+        return Anchor.PATIENT
+    if general:
+        return Anchor.GENERAL
+    return Anchor.EVIDENCE if roles & _ARGUMENT else Anchor.NONE
+
+
+def mark_general(parsed: Parsed, flags: list[int], *, narrative: bool) -> bool:
+    """Put `GENERAL` (and `INFERRED` for relations) into `flags`; whether anything is general."""
+    by_clause: list[list[int]] = [[] for _ in parsed.clauses]
+    for k, at in enumerate(parsed.clause_of):
+        by_clause[at].append(k)
+    any_general = carried = anchored = False
+    patient_before = False  # the clause before tells of the patient and concludes nothing
+    for clause, members in zip(parsed.clauses, by_clause, strict=True):
+        events = [parsed.events[k] for k in members]
+        anchored = any(event.roles & _ANCHOR for event in events) or (clause.shared and anchored)
+        about_patient = anchored or bool(clause.opener & _RELATIVE and patient_before)
+        definite = _is_definite(parsed, clause, events)
+        start = None
+        concluded = False
+        for k in members:
+            event = parsed.events[k]
+            concluded = concluded or bool(event.flags & _INFERRED)
+            if event.roles & _R_GENERAL:
+                start = event.start if about_patient or concluded else clause.start
+            elif narrative or concluded or not event.roles & KNOWLEDGE:
+                continue
+            elif event.roles & _RELATION and (about_patient or definite):
+                for i in range(*forward(parsed, k, Scope.CLAUSE)):
+                    flags[i] |= _INFERRED
+            elif not about_patient and (event.roles & (_USUAL | _RELATION) or not definite):
+                start = clause.start
+            if start is not None:
+                break
+        if start is None and carried and not anchored and _follows_on(clause, definite):
+            start = clause.start
+        carried = start is not None
+        any_general |= carried
+        if start is not None:
+            for i in range(start, clause.end):
+                flags[i] |= _GENERAL
+        concluded = any(event.flags & _INFERRED for event in events)
+        patient_before = anchored and not concluded and not carried
+    return any_general
+
+
+def _is_definite(parsed: Parsed, clause: Clause, events: list[Event]) -> bool:
+    """Whether the clause's subject is a definite thing ("the rash"), not a kind ("malaria")."""
+    first = clause.start
+    for event in events:
+        if event.roles & _TOPIC:
+            return False
+        if event.start == first and event.roles & (_BREAK | _JOIN | _FRAME):
+            first = event.end
+    return first < clause.end and parsed.words[first] in DETERMINERS
+
+
+def _follows_on(clause: Clause, definite: bool) -> bool:
+    """Whether knowledge goes on from the clause before into this one."""
+    return clause.shared or bool(clause.opener & _RELATIVE) or not (clause.opener or definite)

@@ -1,0 +1,117 @@
+"""Exact matches of vocabulary terms over a text's tokens.
+
+How overlaps and ambiguity are resolved:
+
+1. Matches begin and end on token boundaries. Tokens with an empty normal form (hyphens,
+   possessives) are looked through inside a match; any other punctuation blocks it, and so does a
+   dash between spaces.
+2. The leftmost match wins; of those that begin at one token, the longest; the search goes on behind
+   it. So mentions never overlap, and "acute myocardial infarction" is not also "infarction".
+3. A form that the vocabulary holds for one case only ("MI", "ALL") matches in that case, a plural s
+   allowed ("DVTs"), and then wins over a term of the same normal form that matches in any case.
+4. A word that says its concept is not there ("afebrile") gives a mention with `Flag.NEGATED`.
+
+The search is one look-up a token, another for the next token where a token begins some longer term,
+and one more for every length that a term beginning with those two has.
+"""
+
+from __future__ import annotations
+
+from reward_service.text.document import Flag, Mention
+from reward_service.text.tokenizer import Tokens
+from reward_service.vocabulary import Vocabulary
+
+_NEGATED = int(Flag.NEGATED)
+
+
+class Matcher:
+    """Finds the terms of one vocabulary. Holds no state between texts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._ids = vocabulary.ids
+        self._types = vocabulary.types
+        self._table = vocabulary.table
+        self._absent = vocabulary.absent
+        self._cased = vocabulary.cased
+        self._first: dict[str, bool] = {}  # tokens that begin a term → whether they are one
+        self._lengths: dict[str, dict[str, tuple[int, ...]]] = {}  # first, second token → lengths
+        self._index()
+
+    def _index(self) -> None:
+        bits: dict[str, dict[str, int]] = {}
+        for terms in (self._table, self._absent, self._cased):
+            for term in terms:
+                first, *rest = term.split(" ")
+                self._first[first] = self._first.get(first, False) or not rest
+                if rest:
+                    seconds = bits.setdefault(first, {})
+                    seconds[rest[0]] = seconds.get(rest[0], 0) | 1 << len(rest) + 1
+        longest_first = {
+            mask: tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
+            for mask in {mask for seconds in bits.values() for mask in seconds.values()}
+        }
+        self._lengths = {
+            first: {second: longest_first[mask] for second, mask in seconds.items()}
+            for first, seconds in bits.items()
+        }
+
+    def find(self, text: str, tokens: Tokens) -> list[Mention]:
+        """Mentions in `text`, left to right, none overlapping; `via` is "exact"."""
+        norms = tokens.norms
+        kept = [i for i, norm in enumerate(norms) if norm]
+        words = [norms[i] for i in kept]
+        count = len(words)
+        first, lengths = self._first, self._lengths
+        mentions: list[Mention] = []
+        free = 0  # first of `words` that no mention covers
+        for at in [i for i, word in enumerate(words) if word in first]:
+            if at < free:
+                continue
+            word = words[at]
+            seconds = lengths.get(word)
+            if seconds is not None and at + 1 < count:
+                for length in seconds.get(words[at + 1], ()):
+                    if at + length > count:
+                        continue
+                    term = " ".join(words[at : at + length])
+                    mention = self._mention(text, tokens, term, kept[at], kept[at + length - 1])
+                    if mention is not None:
+                        mentions.append(mention)
+                        free = at + length
+                        break
+                if free > at:
+                    continue
+            if first[word]:
+                mention = self._mention(text, tokens, word, kept[at], kept[at])
+                if mention is not None:
+                    mentions.append(mention)
+        return mentions
+
+    def _mention(
+        self, text: str, tokens: Tokens, term: str, first: int, last: int
+    ) -> Mention | None:
+        """The mention of `term` over tokens `first` to `last`; None if there is none."""
+        position = self._table.get(term)
+        start, end = tokens.starts[first], tokens.ends[last]
+        flags = 0
+        surfaces = self._cased.get(term)
+        if surfaces is not None:
+            surface = text[start:end]
+            position = surfaces.get(surface, surfaces.get(surface.removesuffix("s"), position))
+        if position is None:
+            position = self._absent.get(term)
+            flags = _NEGATED
+        if position is None or (last > first and _has_free_dash(tokens, first, last)):
+            return None
+        return Mention(
+            start, end, first, last + 1, self._ids[position], self._types[position], "exact", flags
+        )
+
+
+def _has_free_dash(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether a looked-through token between `first` and `last` stands between spaces."""
+    norms, starts, ends = tokens
+    return any(
+        not norms[i] and starts[i] > ends[i - 1] and starts[i + 1] > ends[i]
+        for i in range(first + 1, last)
+    )

@@ -1,0 +1,225 @@
+"""Which quantity a number belongs to: the name before it or after it.
+
+Both searches look at a bounded number of words beside the number, never past the previous number,
+and compare words with the table of names by dictionary.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from reward_service.text.fluids import BLOOD, Fluid
+from reward_service.text.quantities import Name, Quantity, Table, word_norm
+from reward_service.text.units import Unit
+
+WINDOW = 110  # characters looked back from a number
+_MAX_WORDS = 16
+_MAX_MISSES = 7  # unknown words that may stand between a name and a number whose unit fits
+
+_PIECE = re.compile(r"[^\W\d_][^\W_]*|[<>≤≥=;()\[\]\n]|\.(?=\s)")
+_ABBREVIATED = frozenset({"temp", "resp", "approx", "ca", "wt", "ht", "dr", "vs"})
+# Words that may stand between a name and its number, in normal form.
+_CONNECTOR_WORDS = """
+    a an the is was are were be been being has had have of at to in on as by with from
+    level concentration count value number reading result score total titer interval
+    measure measured measuring measurement record recorded report reported note noted found
+    show showed shown showing reveal revealed read remain remained remaining stay stable become
+    estimate estimated calculate calculated average averaged mean peak about approximately approx
+    around roughly nearly almost currently now today initially still only just approaching
+    elevated increased decreased reduced raised low high normal lower higher mildly slightly
+    markedly significantly severely borderline abnormal up down drop dropped fell fall fallen rise
+    rose risen climbed increase decrease go went reach reached reaching exceed exceeding
+    above below over under less greater more than least most between within absolute serum plasma
+    blood arterial venous fasting random percent rated rate her his their patient oral rectal
+    axillary tympanic core approximate it that which positive activated
+    spiked spiking spike documented obtained initial repeat current maximum max
+vary varied fluctuate fluctuated come came
+"""
+_CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
+_REFERENCE = frozenset({"normal", "n", "nl", "reference", "ref", "range"})
+_NOT_BEFORE_LETTER = frozenset(
+    {"vitamin", "factor", "type", "hepatitis", "group", "class", "stage", "grade", "phase", "p"}
+)
+_COMPARISONS = {
+    "less than": "<", "lower than": "<", "fewer than": "<", "below": "<", "under": "<",
+    "greater than": ">", "more than": ">", "higher than": ">", "above": ">", "exceeding": ">",
+    "exceed": ">", "older than": ">", "younger than": "<", "longer than": ">", "over": ">",
+    "at least": ">=", "at most": "<=", "up to": "<=", "no more than": "<=",
+    "no greater than": "<=", "not more than": "<=", "not less than": ">=", "no less than": ">=",
+    "<": "<", ">": ">", "≤": "<=", "≥": ">=", "< =": "<=", "> =": ">=",
+}  # fmt: skip
+_AFTER = re.compile(
+    r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?([^\W\d_][^\W_]*)"
+    r"(?:[ /-]([^\W\d_][^\W_]*))?(?:[ -]([^\W\d_][^\W_]*))?"
+)
+
+
+class Value(NamedTuple):
+    """A number (or range) with its unit as read; `unit` is None for a bare number."""
+
+    low: float
+    high: float
+    unit: Unit | None
+    fluid: Fluid = BLOOD
+
+
+class Before(NamedTuple):
+    """What stands before a number.
+
+    `adjacent` says that only connecting words stand between name and number; then `start` is where
+    the name begins. `reference` marks the bounds of a normal range, which measure nothing.
+    """
+
+    quantity: Quantity | None = None
+    start: int = -1
+    adjacent: bool = False
+    comparison: str = "="
+    comparison_start: int = -1
+    reference: bool = False
+    last_word: str = ""
+
+
+_NOTHING = Before()
+
+
+def fit(quantity: Quantity, value: Value) -> tuple[float, float] | None:
+    """`value` in the quantity's unit, or None where unit or size cannot be meant."""
+    unit = value.unit
+    if unit is not None and unit.name != "count":
+        conversion = quantity.units.get(unit.name)
+        return None if conversion is None else _bounds(quantity, value, conversion)
+    for name, bound in quantity.bare:
+        if value.high < bound and (bounds := _bounds(quantity, value, quantity.units[name])):
+            return bounds
+    return None
+
+
+def _bounds(
+    quantity: Quantity, value: Value, conversion: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Lower and upper value after conversion, if they are plausible."""
+    factor, offset = conversion
+    scale = value.unit.scale if value.unit is not None else 1.0
+    low = round((value.low * scale - offset) * factor, 9)
+    high = low if value.high == value.low else round((value.high * scale - offset) * factor, 9)
+    if value.fluid.holds(quantity):  # limits are those of blood
+        return low, high
+    return (low, high) if quantity.low <= low and high <= quantity.high else None
+
+
+def _comparison(words: list[str]) -> tuple[str, int]:
+    """The comparison that the last words state, and how many words it takes."""
+    hedge = int(words[-1] in ("about", "approximately", "around"))
+    words = words[: len(words) - hedge]
+    for size in range(min(3, len(words)), 0, -1):
+        if found := _COMPARISONS.get(" ".join(words[-size:])):
+            return found, size + hedge
+    return "=", 0
+
+
+def _name_ending_at(
+    pieces: list[str], at: int, table: Table, value: Value
+) -> tuple[Name, bool] | None:
+    """The longest name whose last word is piece `at`; with False if its quantity does not fit."""
+    misfit: Name | None = None
+    for name in table.by_last_word.get(word_norm(pieces[at]), ()):
+        size = len(name.words)
+        first = at + 1 - size
+        if first < 0:
+            continue
+        if size > 1 and tuple(map(word_norm, pieces[first:at])) != name.words[:-1]:
+            continue
+        if name.cased and (
+            pieces[at] != name.cased or (at and word_norm(pieces[at - 1]) in _NOT_BEFORE_LETTER)
+        ):
+            continue
+        if fit(name.quantity, value) is not None:
+            return name, True
+        misfit = misfit or name
+    return (misfit, False) if misfit else None
+
+
+def _name_start(pieces: list[str], at: int, name: Name, table: Table, value: Value) -> int:
+    """The piece where the name begins; "oxygen saturation (SpO2)" begins with the long form."""
+    first = at + 1 - len(name.words)
+    if first >= 2 and pieces[first - 1] == "(":
+        longer = _name_ending_at(pieces, first - 2, table, value)
+        if longer and longer[0].quantity is name.quantity:
+            return first - 1 - len(longer[0].words)
+    return first
+
+
+def look_before(text: str, floor: int, start: int, value: Value, table: Table) -> Before:
+    """Search the words between `floor` and `start` (a number) from right to left."""
+    lowest = max(floor, start - WINDOW)
+    pieces = _PIECE.findall(text, lowest, start)
+    if not pieces:
+        return _NOTHING
+    comparison, size = _comparison([piece.lower() for piece in pieces[-4:]])
+    last_word = word_norm(pieces[-1])
+    quantity: Quantity | None = None
+    begin = -1  # a piece
+    adjacent, misses, reference = True, 0, False
+    for at in range(len(pieces) - 1, max(-1, len(pieces) - 1 - _MAX_WORDS), -1):
+        piece = pieces[at]
+        if not piece[0].isalpha():
+            if piece == ";" or (piece == "." and not _abbreviated(pieces, at)):
+                break
+            if reference and piece in "([":
+                return Before(reference=True)
+            continue
+        if found := _name_ending_at(pieces, at, table, value):
+            name, fits = found
+            if fits and (adjacent or not _owned_elsewhere(name.quantity, value, table)):
+                quantity = name.quantity
+                begin = _name_start(pieces, at, name, table, value)
+                break
+            if value.unit is None:
+                break
+        norm = word_norm(piece)
+        if norm in _REFERENCE:
+            reference = True
+        elif norm not in _CONNECTORS:
+            adjacent = False
+            misses += 1
+            if value.unit is None or misses > _MAX_MISSES:
+                break
+    else:
+        if reference and adjacent and lowest == floor:
+            return Before(reference=True)
+    if quantity is None and comparison == "=":
+        return Before(last_word=last_word)
+    places = [match.start() for match in _PIECE.finditer(text, lowest, start)]
+    return Before(
+        quantity,
+        places[begin] if quantity else -1,
+        adjacent,
+        comparison,
+        places[-size] if size else start,
+        last_word=last_word,
+    )
+
+
+def _abbreviated(pieces: list[str], at: int) -> bool:
+    """Whether the full stop at `at` ends an abbreviation ("temp. 38")."""
+    return at > 0 and pieces[at - 1].lower() in _ABBREVIATED
+
+
+def _owned_elsewhere(quantity: Quantity, value: Value, table: Table) -> bool:
+    """Whether the unit by itself tells another quantity: "3 days" far from "age" is a duration."""
+    owners = table.by_unit.get(value.unit.name, ()) if value.unit else ()
+    return bool(owners) and quantity not in owners
+
+
+def look_after(text: str, end: int, value: Value, table: Table) -> tuple[Quantity, int] | None:
+    """A name right after the number and unit, and where it ends: "88% oxygen saturation"."""
+    match = _AFTER.match(text, end)
+    if match is None:
+        return None
+    norms = [word_norm(word) for word in match.groups() if word]
+    for name in table.by_first_word.get(norms[0], ()):
+        size = len(name.words)
+        if tuple(norms[:size]) == name.words and not name.cased and fit(name.quantity, value):
+            return name.quantity, match.end(size)
+    return None

@@ -1,0 +1,101 @@
+"""The analyser: from a text to a document, by the steps of this package in their order.
+
+    tokens → sentences → mentions (exact, abbreviations, near, model) → measurements → attributes
+
+Later mentions never overlap earlier ones: what the exact matcher found stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reward_service.text import EMBEDDED
+from reward_service.text.abbreviations import abbreviation_mentions
+from reward_service.text.attributes import read_attributes
+from reward_service.text.document import Document, Flag, Measurement, Mention
+from reward_service.text.limits import with_implications
+from reward_service.text.matcher import Matcher
+from reward_service.text.measurements import find_measurements
+from reward_service.text.models import load_model
+from reward_service.text.near import NearMatcher
+from reward_service.text.sentences import split_sentences
+from reward_service.text.tokenizer import Tokenizer
+from reward_service.vocabulary import Vocabulary
+
+
+class Analyzer:
+    """Analyses texts with one vocabulary and, where one is named, one scispaCy model.
+
+    `pipeline` is "embedded", or the name or folder of an installed scispaCy model whose mentions
+    join the embedded ones; `name` says which pipeline it is. Equal arguments give equal documents;
+    the memos inside are bounded and change nothing but time. Raises PipelineError if the model
+    cannot be loaded.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, pipeline: str = EMBEDDED) -> None:
+        self.vocabulary = vocabulary
+        self._tokenizer = Tokenizer()
+        self._matcher = Matcher(vocabulary)
+        self._near = NearMatcher(vocabulary)
+        self._near.prepare()
+        self._model = None
+        self.name = EMBEDDED
+        if pipeline != EMBEDDED:
+            self._model = load_model(pipeline, vocabulary, self._near)
+            self.name = f"{EMBEDDED}+{self._model.name}"
+
+    def __call__(self, text: str, *, narrative: bool = False, age: float | None = None) -> Document:
+        """Analyse `text`.
+
+        `narrative`: a case, which tells of one patient throughout. `age`: the patient's age in
+        years, where another text tells it.
+        """
+        tokens = self._tokenizer(text)
+        sentences = split_sentences(text, tokens.starts, tokens.ends)
+        mentions = self._matcher.find(text, tokens)
+        mentions = _joined(
+            mentions, abbreviation_mentions(text, tokens, mentions, self._tokenizer.nlp)
+        )
+        mentions = _joined(mentions, self._near.find(text, tokens, mentions))
+        if self._model is not None:
+            mentions = _joined(mentions, self._model.find(text, tokens))
+        measurements = with_implications(
+            find_measurements(text, tokens), text, self.vocabulary.lookup, age
+        )
+        spans = [(m.first, m.last) for m in mentions]
+        attributes = read_attributes(text, tokens, sentences, spans, narrative=narrative)
+        flags = attributes.flags
+        return Document(
+            text,
+            tokens.norms,
+            tokens.starts,
+            tokens.ends,
+            sentences,
+            attributes.anchors,
+            flags,
+            [_flagged(mention, flags) for mention in mentions],
+            [_flagged_measurement(m, flags) for m in measurements],
+        )
+
+
+def _joined(mentions: list[Mention], more: Iterable[Mention]) -> list[Mention]:
+    """`mentions` and those of `more` that overlap none of them, by position."""
+    taken = {token for m in mentions for token in range(m.first, m.last)}
+    added = []
+    for mention in more:
+        tokens = range(mention.first, mention.last)
+        if taken.isdisjoint(tokens):
+            taken.update(tokens)
+            added.append(mention)
+    return sorted([*mentions, *added], key=lambda m: m.start) if added else mentions
+
+
+def _flagged(mention: Mention, flags: list[int]) -> Mention:
+    """The mention with its head's flags; "not afebrile" is a double negation."""
+    bits = flags[mention.last - 1]
+    return mention._replace(flags=bits ^ (mention.flags & Flag.NEGATED)) if bits else mention
+
+
+def _flagged_measurement(measurement: Measurement, flags: list[int]) -> Measurement:
+    bits = flags[measurement.last - 1] & ~Flag.NEGATED
+    return measurement._replace(flags=bits) if bits else measurement

@@ -1,0 +1,206 @@
+"""How far a cue reaches: word ranges before and after it, inside its sentence.
+
+Every function takes the sentence as `Parsed` and the position `k` of an event in it, and returns
+half-open word ranges (empty when start >= end).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reward_service.text.clauses import Clause, is_adverb
+from reward_service.text.cues import Direction, Event, Role, Scope
+from reward_service.text.document import Flag
+
+_VERB = int(Role.VERB)
+_JOIN = int(Role.JOIN)
+_ALTERNATIVE = int(Role.ALTERNATIVE)
+_BREAK = int(Role.BREAK)
+_RELATIVE = int(Role.RELATIVE)
+_COLON = int(Role.COLON)
+_EXCEPT = int(Role.EXCEPT)
+_LIMIT = int(Role.LIMIT)
+_RELEASE = int(Role.RELEASE)
+_NORMAL = int(Role.NORMAL)
+_HYPHEN = int(Role.HYPHEN)
+_CONDITION = int(Role.CONDITION)
+_COPULAR = int(Role.COPULAR)
+_ANCHOR = int(Role.ANCHOR)
+_STRUCTURE = _VERB | _JOIN | _BREAK | _EXCEPT | _LIMIT | _RELEASE
+
+_NEGATED = int(Flag.NEGATED)
+# Flags that a shared subject carries into the next clause: "suggests asthma and makes … likely".
+_CARRIED = int(Flag.FAMILY | Flag.INFERRED | Flag.HYPOTHETICAL | Flag.GENERAL)
+_LIMITED = int(Flag.NEGATED | Flag.INFERRED | Flag.UNCERTAIN)
+
+_PREPOSITIONS = frozenset(
+    {"in", "on", "at", "to", "for", "from", "with", "by", "during", "after", "before", "over",
+     "under", "per", "as", "than", "into", "through", "without", "within", "since", "until",
+     "upon", "between", "among", "about", "via"}
+)  # fmt: skip
+_COPULAS = frozenset(
+    {"is", "was", "are", "were", "appear", "appeared", "seem", "seemed", "remain", "remained"}
+)
+
+Span = tuple[int, int]
+NOTHING: Span = (0, 0)
+
+
+class Parsed(NamedTuple):
+    """A sentence: its events and clauses, both in order, over the words of the whole text."""
+
+    words: Sequence[str]
+    place: Sequence[int]  # token index of each word
+    last: int  # end of the sentence
+    events: Sequence[Event]
+    clauses: Sequence[Clause]
+    clause_of: Sequence[int]  # index of each event's clause
+
+
+def reach(parsed: Parsed, k: int) -> Span:
+    """The words that event `k` flags."""
+    event = parsed.events[k]
+    direction = event.direction
+    if direction == Direction.FORWARD:
+        return forward(parsed, k, event.scope)
+    if direction == Direction.BACKWARD:
+        return backward(parsed, k)
+    if direction == Direction.AUTO:
+        return _by_position(parsed, k)
+    at = parsed.clause_of[k]
+    clause = parsed.clauses[at]
+    if event.end == clause.end and k == 0 and at + 1 < len(parsed.clauses):
+        clause = parsed.clauses[at + 1]  # "Two years ago, she had …"
+    if event.flags & Flag.HYPOTHETICAL and _patient_before(parsed, k):
+        return forward(parsed, k, Scope.CLAUSE)  # "this patient with fever would be …"
+    return clause.start, clause.end
+
+
+def forward(parsed: Parsed, k: int, scope: Scope) -> Span:
+    """From event `k` on."""
+    words, events, clauses = parsed.words, parsed.events, parsed.clauses
+    event = events[k]
+    start, flags, after = event.end, event.flags, k + 1
+    if scope == Scope.WORD:
+        return start, min(start + 1, parsed.last)
+    at = parsed.clause_of[k]
+    if event.roles & _COPULAR:
+        verb = _next_verb(parsed, k)
+        if verb is not None:
+            start, after = events[verb].end, verb + 1
+    if after < len(events) and events[after].roles & _COLON and events[after].start == start:
+        start, at, after = events[after].end, parsed.clause_of[after], after + 1
+    while at + 1 < len(clauses) and _continues(clauses[at + 1], event):
+        at += 1
+    end = clauses[at].end
+    for later in events[after:]:
+        if later.start >= end:
+            break
+        roles = later.roles
+        if (
+            roles & _EXCEPT
+            or (roles & _VERB and scope >= Scope.PHRASE)
+            or (roles & _LIMIT and flags & _LIMITED)
+            or (roles & _RELEASE and flags & _NEGATED)
+            or (scope == Scope.NOUN and roles & _JOIN and not roles & _ALTERNATIVE)
+        ):
+            end = later.start
+            break
+    if scope == Scope.NOUN:
+        for i in range(start, end):
+            if words[i] in _PREPOSITIONS:
+                return start, i
+    return start, end
+
+
+def backward(parsed: Parsed, k: int, *, stop_at_joins: bool = False) -> Span:
+    """From the start of the clause, or its last finite verb but for auxiliaries, to event `k`."""
+    events = parsed.events
+    end = events[k].start
+    at = parsed.clause_of[k]
+    clause = parsed.clauses[at]
+    if clause.opener & _COLON and end == clause.start + 1 and at:  # "Allergies: none"
+        clause = parsed.clauses[at - 1]
+    start, edge = clause.start, end
+    for earlier in reversed(events[:k]):
+        if earlier.end <= start:
+            break
+        if earlier.roles & _VERB:
+            if not _adjoins(parsed, earlier.end, edge):
+                return earlier.end, end
+            edge = earlier.start
+        elif earlier.roles & _EXCEPT or (stop_at_joins and earlier.roles & _JOIN):
+            return earlier.end, end
+    return start, end
+
+
+def is_attribute(parsed: Parsed, k: int) -> bool:
+    """Whether an adjective such as "normal" or "likely" stands before what it speaks of."""
+    event = parsed.events[k]
+    i = event.end
+    if i >= parsed.last or not parsed.words[i][0].isalnum() or parsed.words[i] in _PREPOSITIONS:
+        return False
+    if event.roles & _NORMAL and _verb_adjoins(parsed, k):
+        return parsed.words[parsed.events[k - 1].end - 1] not in _COPULAS
+    if k + 1 < len(parsed.events) and parsed.events[k + 1].start == i:
+        return not parsed.events[k + 1].roles & _STRUCTURE
+    return True
+
+
+def _by_position(parsed: Parsed, k: int) -> Span:
+    event = parsed.events[k]
+    if _is_hyphened(parsed, event.start):
+        return event.start - 1, event.start  # "HIV-negative"
+    if is_attribute(parsed, k):
+        return forward(parsed, k, event.scope)
+    is_predicate = event.roles & _VERB or _verb_adjoins(parsed, k)
+    return backward(parsed, k, stop_at_joins=not is_predicate)
+
+
+def _is_hyphened(parsed: Parsed, word: int) -> bool:
+    """Whether a hyphen joins `word` to the one before it."""
+    return word > 0 and parsed.place[word] - parsed.place[word - 1] == 2
+
+
+def is_suspended(parsed: Parsed, k: int) -> bool:
+    """Whether event `k` needs a hyphen before it and has none."""
+    event = parsed.events[k]
+    return bool(event.roles & _HYPHEN) and not _is_hyphened(parsed, event.start)
+
+
+def _verb_adjoins(parsed: Parsed, k: int) -> bool:
+    """Whether a finite verb, with at most an adverb between, precedes event `k`."""
+    if k == 0:
+        return False
+    previous = parsed.events[k - 1]
+    return bool(previous.roles & _VERB) and _adjoins(parsed, previous.end, parsed.events[k].start)
+
+
+def _adjoins(parsed: Parsed, end: int, start: int) -> bool:
+    """Whether at most an adverb stands between words `end` and `start`."""
+    return end == start or (start - end == 1 and is_adverb(parsed.words[end]))
+
+
+def _next_verb(parsed: Parsed, k: int) -> int | None:
+    end = parsed.clauses[parsed.clause_of[k]].end
+    for j in range(k + 1, len(parsed.events)):
+        if parsed.events[j].start >= end:
+            return None
+        if parsed.events[j].roles & _VERB:
+            return j
+    return None
+
+
+def _patient_before(parsed: Parsed, k: int) -> bool:
+    at = parsed.clause_of[k]
+    return any(parsed.events[j].roles & _ANCHOR for j in range(k) if parsed.clause_of[j] == at)
+
+
+def _continues(clause: Clause, event: Event) -> bool:
+    """Whether the flags of an event in the clause before go on into `clause`."""
+    if event.roles & _CONDITION:
+        return not clause.opener
+    if event.flags & Flag.FAMILY and clause.opener & _RELATIVE:
+        return True
+    return clause.shared and bool(event.flags & _CARRIED)

@@ -1,0 +1,80 @@
+"""spaCy's English tokeniser behind a bounded memo, so that it costs a dictionary look-up a word.
+
+spaCy's tokeniser works on each whitespace-separated chunk by itself, so its result for a chunk can
+be kept. Doing that here, in a dictionary with a limit, is several times faster than asking spaCy
+for every text inside `nlp.memory_zone()` (which drops its own cache at the end of each zone), and
+memory stays flat however many rare words pass by.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import spacy
+from spacy.language import Language
+
+from reward_service.text.normalize import normalize_token
+
+# A run without a space that is longer than this is no English word. spaCy's affix stripping takes
+# quadratic time on it, so such runs are handed over in pieces of this length.
+MAX_CHUNK = 80
+_CHUNK = re.compile(rf"\S{{1,{MAX_CHUNK}}}")
+_MEMO_LIMIT = 200_000
+
+
+class Tokens(NamedTuple):
+    """Parallel lists: normal form, start and end offset of each token."""
+
+    norms: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+class Tokenizer:
+    """Splits text into spaCy's tokens with their normal forms. Linear in the length of the text."""
+
+    def __init__(self, nlp: Language | None = None) -> None:
+        self.nlp = nlp if nlp is not None else spacy.blank("en")
+        self._memo: dict[str, tuple[tuple[str, int, int], ...]] = {}
+
+    def __call__(self, text: str) -> Tokens:
+        norms: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        memo = self._memo
+        for match in _CHUNK.finditer(text):
+            chunk = match.group()
+            pieces = memo.get(chunk)
+            if pieces is None:
+                pieces = self._split(chunk)
+            base = match.start()
+            for norm, start, end in pieces:
+                norms.append(norm)
+                starts.append(base + start)
+                ends.append(base + end)
+        return Tokens(norms, starts, ends)
+
+    def _split(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
+        if len(self._memo) >= _MEMO_LIMIT:
+            self._memo.clear()
+        # The zone frees the strings that this chunk adds to spaCy's string store.
+        with self.nlp.memory_zone():
+            spans = [(token.idx, token.idx + len(token)) for token in self.nlp.tokenizer(chunk)]
+        pieces = tuple(
+            (normalize_token(chunk[start:end]), start, end)
+            for span in spans
+            for start, end in _without_stop(chunk, *span)
+        )
+        self._memo[chunk] = pieces
+        return pieces
+
+
+def _without_stop(chunk: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """The span, or two where it is a letter with a full stop, which spaCy keeps as one token.
+
+    "The answer is A. She …" ends a sentence; so the stop must stand alone.
+    """
+    if end - start == 2 and chunk[start].isalpha() and chunk[end - 1] == ".":
+        return (start, end - 1), (end - 1, end)
+    return ((start, end),)

@@ -1,0 +1,1 @@
+"""Build-time code: from the pinned packages and the hand-written tables to the artifact."""

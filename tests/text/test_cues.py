@@ -1,0 +1,90 @@
+"""The cue table is sound, and cues are found longest first and outside longer mentions."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+
+from reward_service.text.cues import (
+    Cue,
+    Direction,
+    Role,
+    default_cues,
+    default_index,
+    find_events,
+    index_cues,
+    parse_cues,
+)
+from reward_service.text.document import Flag
+from reward_service.text.tokenizer import Tokenizer
+
+
+def table_rows() -> list[str]:
+    table = resources.files("reward_service.text").joinpath("cues.tsv").read_text("utf-8")
+    return [x for x in table.splitlines() if x and not x.startswith(("#", "cue\t"))]
+
+
+def test_every_cue_is_written_as_the_tokenizer_splits_it() -> None:
+    tokenizer = Tokenizer()
+    written = [row.split("\t")[0].replace("=", "") for row in table_rows()]
+    for text, cue in zip(written, default_cues(), strict=True):
+        assert tuple(n for n in tokenizer(text).norms if n) == cue.words, text
+
+
+def test_every_cue_with_flags_says_where_they_fall() -> None:
+    for cue in default_cues():
+        assert bool(cue.flags) == (cue.direction is not Direction.NONE), cue
+
+
+def test_a_cue_is_found_in_its_own_words() -> None:
+    for cue in default_cues():
+        spelling = [s or w for s, w in zip(cue.spelling, cue.words, strict=True)]
+        events = find_events([*cue.words], default_index(), lambda i, s=spelling: s[i])
+        assert [(e.start, e.end, e.roles) for e in events] == [(0, len(cue.words), cue.roles)]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("no\tNEGATED\tforward\tphrase", "line 1"),
+        ("no\tNEGATIVE\tforward\tphrase\t-", "NEGATIVE"),
+        ("no\tNEGATED\tupward\tphrase\t-", "UPWARD"),
+        ("no\tNEGATED\tforward\tphrase\tnegater", "NEGATER"),
+        ("non -\tNEGATED\tforward\tphrase\t-", "hyphen"),
+    ],
+)
+def test_a_bad_row_is_named(row: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_cues([row])
+
+
+def test_a_cue_listed_twice_is_refused() -> None:
+    row = "suggests\tINFERRED\tforward\tclause\t-"
+    with pytest.raises(ValueError, match="twice"):
+        parse_cues([row, row.replace("suggests", "suggest")])
+
+
+def test_longest_cue_wins_and_shields_the_shorter() -> None:
+    index = index_cues(parse_cues(["not\tNEGATED\tforward\tclause\t-", "not only\t-\t-\t-\t-"]))
+    assert [(e.end, e.flags) for e in find_events(["not", "only"], index)] == [(2, 0)]
+    assert [(e.end, e.flags) for e in find_events(["not", "he"], index)] == [(1, Flag.NEGATED)]
+
+
+def test_a_spelling_is_matched_only_as_written() -> None:
+    index = index_cues(parse_cues(["=causes\tGENERAL\tclause\tclause\tusual"]))
+    assert find_events(["cause"], index, lambda _: "causes")
+    assert not find_events(["cause"], index, lambda _: "cause")
+    assert not find_events(["cause"], index)
+
+
+def test_not_is_found_in_its_contracted_forms() -> None:
+    index = index_cues([Cue(("not", "seen"), ("", ""), 1, Direction.BACKWARD, 0, Role(0))])
+    for form in ("not", "n't", "n’t"):
+        assert find_events([form, "seen"], index)
+
+
+def test_a_skipped_cue_does_not_hide_the_next() -> None:
+    index = index_cues(parse_cues(["no\tNEGATED\tforward\tphrase\t-"]))
+    events = find_events(["no", "no"], index, skip=lambda first, _: first == 0)
+    assert [e.start for e in events] == [1]
