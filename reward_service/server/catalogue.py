@@ -1,0 +1,77 @@
+"""What GET /objectives says: every objective, metric and abstention code, and what scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import BaseModel, Field
+
+from reward_service.server.jobs import Scoring
+from reward_service.wire.codes import ABSTENTION_MEANINGS, Abstention
+from reward_service.wire.response import Scorer
+
+if TYPE_CHECKING:
+    from reward_service.objectives.base import Objective
+
+COMMON_METRICS: dict[str, str] = {
+    "words": "length of the completion in words, split at white space",
+}
+"""What every answer reports, whichever objectives it judges."""
+
+
+class ObjectiveInfo(BaseModel):
+    """One objective."""
+
+    name: str
+    summary: str = Field(description="What earns it, in a sentence or two.")
+    range: tuple[float, float] = Field(
+        (0.0, 1.0), description="Smallest and largest score; null is an abstention."
+    )
+    default_weight: float = Field(description="Its weight unless the server or a request says so.")
+    weight: float = Field(description="Its weight on this server.")
+    metrics: dict[str, str] = Field(description="Metric that it reports → meaning.")
+    abstentions: list[Abstention] = Field(description="Why it can be null.")
+
+
+class Catalogue(BaseModel):
+    """Answer of GET /objectives."""
+
+    objectives: list[ObjectiveInfo]
+    metrics: dict[str, str] = Field(description="Every metric of an answer → meaning.")
+    abstentions: dict[Abstention, str] = Field(description="Abstention code → meaning.")
+    scorer: Scorer
+
+
+class Loaded(NamedTuple):
+    """A scorer, and what to say about it."""
+
+    scorer: Scoring
+    catalogue: Catalogue
+
+
+def catalogue(
+    objectives: Mapping[str, Objective], weights: Mapping[str, float], scorer: Scorer
+) -> Catalogue:
+    """The catalogue of a server with these weights over the objectives' own."""
+    return Catalogue(
+        objectives=[
+            ObjectiveInfo(
+                name=name,
+                summary=objective.summary,
+                default_weight=objective.default_weight,
+                weight=weights.get(name, objective.default_weight),
+                metrics=dict(objective.metrics),
+                abstentions=list(objective.abstentions),
+            )
+            for name, objective in objectives.items()
+        ],
+        metrics={
+            metric: meaning
+            for objective in objectives.values()
+            for metric, meaning in objective.metrics.items()
+        }
+        | COMMON_METRICS,
+        abstentions=dict(ABSTENTION_MEANINGS),
+        scorer=scorer,
+    )
