@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reward_service.text.document import Document, Sentence
+from reward_service.text.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,6 @@ class CopyingConfig:
     share: float = 0.75
 
 
-def _words(document: Document, sentence: Sentence) -> tuple[str, ...]:
-    return tuple(n for n in document.norms[sentence.first : sentence.last] if n[:1].isalnum())
-
-
 class CaseText:
     """The case's word runs, for asking whether a sentence was copied from it."""
 
@@ -38,19 +34,20 @@ class CaseText:
         sentences: set[tuple[str, ...]] = set()
         for document in documents:
             for sentence in document.sentences:
-                words = _words(document, sentence)
+                words = document.words_of(sentence)
                 sentences.add(words)
                 grams.update(words[i : i + n] for i in range(len(words) - n + 1))
         self._grams = frozenset(grams)
         self._sentences = frozenset(sentences)
+        self._words = frozenset(word for words in sentences for word in words)
 
-    def is_copied(self, document: Document, sentence: Sentence) -> bool:
-        """Whether `sentence` is one of the case's, or is mostly made of runs of it."""
-        words = _words(document, sentence)
+    def is_copied(self, words: tuple[str, ...]) -> bool:
+        """Whether a sentence with these words is the case's, or is mostly made of runs of it."""
         if words in self._sentences:
             return True
         n = self._config.ngram
-        if len(words) < n:
+        needed = self._config.share * len(words)
+        if len(words) < n or sum(word in self._words for word in words) < needed:
             return False
         covered = 0
         until = 0  # tokens before this one are counted
@@ -58,4 +55,4 @@ class CaseText:
             if words[i : i + n] in self._grams:
                 covered += i + n - max(until, i)
                 until = i + n
-        return covered >= self._config.share * len(words)
+        return covered >= needed

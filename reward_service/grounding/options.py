@@ -12,6 +12,7 @@ option, not four.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -85,10 +86,11 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
     """Every sentence that speaks of an option, with that option's letter."""
     names = _OptionNames(rollout.case)
+    lettered = _lettered(rollout.document)
     current: frozenset[str] = frozenset()
     distance = 0
     for sentence in rollout.sentences:
-        named = names.in_sentence(rollout.document, sentence)
+        named = names.in_sentence(sentence, lettered.get(sentence.span.first, ()))
         if named:
             current, distance = named, 0
         else:
@@ -108,8 +110,8 @@ def _weigh(
 ) -> Iterable[tuple[str, _Reason]]:
     document, span = rollout.document, sentence.span
     others = [m for m in sentence.mentions if m.concept not in names.all_concepts]
-    content = frozenset(document.norms[span.first : span.last]) - names.all_words - _EMPTY_WORDS
-    content = frozenset(word for word in content if word[:1].isalnum() and len(word) > 1)
+    content = frozenset(sentence.words) - names.all_words - _EMPTY_WORDS
+    content = frozenset(word for word in content if len(word) > 1)
     named = 2 * (len(others) + len(sentence.measurements))
     weighed = (
         sentence.proper
@@ -175,29 +177,41 @@ class _OptionNames:
         }
         self.all_words = frozenset().union(*norms.values())
         self.all_concepts = frozenset().union(*case.option_concepts.values())
-        self._concepts = {
-            letter: concepts - _of_others(letter, case.option_concepts)
+        self._of_concept = {
+            concept: (letter,)
             for letter, concepts in case.option_concepts.items()
+            for concept in concepts - _of_others(letter, case.option_concepts)
         }
         self._telling = {
             letter: words - _of_others(letter, norms) - _UNTELLING - case.words_at.keys()
             for letter, words in norms.items()
         }
+        self._all_telling = frozenset().union(*self._telling.values())
 
-    def in_sentence(self, document: Document, sentence: RolloutSentence) -> frozenset[str]:
-        """Letters of the options that the sentence names."""
-        span = sentence.span
-        concepts = frozenset(m.concept for m in sentence.mentions)
-        words = frozenset(document.norms[span.first : span.last])
-        text = document.text[document.starts[span.first] : document.ends[span.last - 1]]
-        lettered = {a or b for a, b in _LETTER.findall(text)}
-        return frozenset(
-            letter
-            for letter, telling in self._telling.items()
-            if letter in lettered
-            or self._concepts[letter] & concepts
-            or (telling and 2 * len(telling & words) >= len(telling))
-        )
+    def in_sentence(self, sentence: RolloutSentence, lettered: Iterable[str]) -> frozenset[str]:
+        """Letters of the options that the sentence names. `lettered`: letters that stand in it."""
+        named = self._telling.keys() & lettered
+        for mention in sentence.mentions:
+            named.update(self._of_concept.get(mention.concept, ()))
+        if not self._all_telling.isdisjoint(sentence.words):
+            words = self._all_telling.intersection(sentence.words)
+            named.update(
+                letter
+                for letter, telling in self._telling.items()
+                if telling and 2 * len(telling & words) >= len(telling)
+            )
+        return frozenset(named)
+
+
+def _lettered(document: Document) -> dict[int, set[str]]:
+    """The option letters that stand in each sentence, by the sentence's first token."""
+    firsts = [sentence.first for sentence in document.sentences]
+    found: dict[int, set[str]] = {}
+    for match in _LETTER.finditer(document.text):
+        token = bisect_right(document.starts, match.start()) - 1
+        first = firsts[max(bisect_right(firsts, token) - 1, 0)]
+        found.setdefault(first, set()).add(match[1] or match[2])
+    return found
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

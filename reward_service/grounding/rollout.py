@@ -8,7 +8,7 @@ twice neither earns nor costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -16,7 +16,7 @@ from typing import TypeVar
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
-from reward_service.text.attributes import has_reason_cue, rejection_cue, support_cue
+from reward_service.text.attributes import ARGUMENT, REASON, REJECTION
 from reward_service.text.document import Anchor, Document, Measurement, Mention, Sentence
 
 _Spanned = TypeVar("_Spanned", Mention, Measurement)
@@ -43,6 +43,7 @@ class RolloutSentence:
     """
 
     span: Sentence
+    words: tuple[str, ...]
     anchor: Anchor
     mentions: tuple[Mention, ...]
     measurements: tuple[Measurement, ...]
@@ -86,25 +87,25 @@ class Rollout:
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
         for i, span in enumerate(document.sentences):
-            norms = document.norms[span.first : span.last]
-            words = tuple(n for n in norms if n[:1].isalnum())
+            words = document.words_of(span)
             if words in seen:
                 continue
             seen.add(words)
-            named = {t for x in (*mentions[i], *measurements[i]) for t in range(x.first, x.last)}
+            named = _tokens(mentions[i]) | _tokens(measurements[i])
             start = document.starts[span.first]
-            at = (document.norms, span.first, span.last)
+            roles = document.roles[i]
             sentences.append(
                 RolloutSentence(
                     span,
+                    words,
                     document.anchors[i],
                     tuple(mentions[i]),
                     tuple(measurements[i]),
-                    self.case.copying.is_copied(document, span),
-                    is_sentence(document, span, len(named), self._config.sentence),
-                    has_reason_cue(*at),
-                    has_reason_cue(*at) or rejection_cue(*at) or support_cue(*at),
-                    rejection_cue(*at),
+                    self.case.copying.is_copied(words),
+                    is_sentence(roles, len(words), len(named), self._config.sentence),
+                    bool(roles & REASON),
+                    bool(roles & ARGUMENT),
+                    bool(roles & REJECTION),
                     conclusion is not None and conclusion[0] <= start < conclusion[1],
                 )
             )
@@ -112,14 +113,18 @@ class Rollout:
 
     @cached_property
     def word_count(self) -> int:
-        """Number of words in the completion."""
-        return sum(1 for norm in self.document.norms if norm[:1].isalnum())
+        """Number of words in the completion, repeated sentences included."""
+        return sum(len(self.document.words_of(span)) for span in self.document.sentences)
 
 
 def _blank(match: re.Match[str]) -> str:
     """Spaces of the same length; a tag also ends the line before it."""
     length = match.end() - match.start()
     return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length
+
+
+def _tokens(things: Iterable[_Spanned]) -> set[int]:
+    return {token for thing in things for token in range(thing.first, thing.last)}
 
 
 def _by_sentence(things: Sequence[_Spanned], sentences: Sequence[Sentence]) -> list[list[_Spanned]]:

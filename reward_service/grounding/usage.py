@@ -54,7 +54,7 @@ class _Index:
         ] = defaultdict(list)
         self._measurements: list[tuple[Measurement, RolloutSentence]] = []
         self._sentences = [s for s in rollout.sentences if s.proper and not s.concluding]
-        norms = rollout.document.norms
+        wanted = frozenset().union(*(finding.words for finding in rollout.case.findings))
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for at, sentence in enumerate(self._sentences):
             for mention in sentence.mentions:
@@ -65,7 +65,7 @@ class _Index:
                     self._measurements.append((m, sentence))
                     for implied in m.implies:
                         self._implied[implied].append((m, sentence))
-            for word in norms[sentence.span.first : sentence.span.last]:
+            for word in wanted.intersection(sentence.words):
                 holders[word].append(at)
         self._words = {word: frozenset(at) for word, at in holders.items()}
 

@@ -17,9 +17,6 @@ from reward_service.text.cues import (
     Role,
     default_index,
     find_events,
-    has_reason_cue,
-    rejection_cue,
-    support_cue,
 )
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.experiencer import family_spans
@@ -27,17 +24,11 @@ from reward_service.text.generality import KNOWLEDGE, anchor_of, mark_general
 from reward_service.text.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.tokenizer import Tokens
 
-__all__ = [
-    "Anchor",
-    "Attributes",
-    "has_reason_cue",
-    "mention_flags",
-    "read_attributes",
-    "rejection_cue",
-    "support_cue",
-    "token_flags",
-]
-
+REASON = int(Role.REASON)
+SUPPORT = int(Role.SUPPORT)
+REJECTION = int(Role.REJECTION)
+ARGUMENT = REASON | SUPPORT | REJECTION
+PREDICATE = int(Role.VERB)
 _NEGATED = int(Flag.NEGATED)
 _PAST = int(Flag.PAST)
 _GENERAL = int(Flag.GENERAL)
@@ -53,10 +44,17 @@ _UNDONE_ACROSS = frozenset({"yet", "completely", "be", "been", "have", "had", "e
 
 
 class Attributes(NamedTuple):
-    """`flags[i]`: `Flag` bits of token i. `anchors[k]`: the anchor of sentence k."""
+    """What a text says about its words and sentences.
+
+    `flags[i]`: `Flag` bits of token i. `anchors[k]`: the anchor of sentence k. `roles[k]`: the
+    `Role` bits of its cues, of which others read REASON ("because", "suggests", "rules out"),
+    SUPPORT ("consistent with", "points to"), REJECTION ("less likely", "ruled out") and PREDICATE
+    (a finite verb).
+    """
 
     flags: list[int]
     anchors: list[Anchor]
+    roles: list[int]
 
 
 def read_attributes(
@@ -79,10 +77,11 @@ def read_attributes(
     events = _find(text, tokens, words, place, mention_spans)
     word_flags = [0] * len(words)
     anchors: list[Anchor] = []
+    roles: list[int] = []
     last = at = 0
     for sentence in sentences:
         first, last = last, bisect_left(place, sentence.last, last)
-        anchor = Anchor.NONE
+        anchor, role_bits = Anchor.NONE, 0
         for start in range(first, last, _MAX_WORDS):
             end = min(start + _MAX_WORDS, last)
             first_event = at
@@ -91,15 +90,18 @@ def read_attributes(
             own = events[first_event:at]
             if own and own[-1].end > end:
                 own.pop()  # a cue cannot reach over a sentence's end
+            for event in own:
+                role_bits |= event.roles
             found = _read_sentence(words, place, start, end, own, word_flags, narrative)
             anchor = anchor if found is Anchor.NONE else found
         anchors.append(anchor)
+        roles.append(role_bits)
         if first < last and _follows_question_mark(text, starts[place[first]]):
             _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
     flags = [0] * len(norms)
     for token, bits in zip(place, word_flags, strict=True):
         flags[token] = bits
-    return Attributes(flags, anchors)
+    return Attributes(flags, anchors, roles)
 
 
 def token_flags(

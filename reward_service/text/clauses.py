@@ -77,8 +77,8 @@ def split_clauses(
                 joins, has_verb = [], False
                 opening = start if words[start] in _INTRODUCTIONS else end
         elif roles & _JOIN:
-            if roles & _FRAME == 0 and before and before.roles & _FRAME and before.end == start:
-                if before.start == opening:
+            if before and before.roles & _FRAME and before.end == start:
+                if before.start == opening:  # "On examination, …"
                     cuts.append((start, False, 0))
                     joins, has_verb, opening = [], False, end
             elif joins and joins[-1].end == start:

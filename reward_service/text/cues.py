@@ -9,7 +9,7 @@ and cues do not overlap, so a row without flags ("not only") shields what it con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import IntEnum, IntFlag
 from functools import lru_cache
 from importlib import resources
@@ -147,11 +147,11 @@ def parse_cues(lines: Iterable[str]) -> list[Cue]:
     return cues
 
 
-def index_cues(cues: Iterable[Cue], *, spelling: bool = True) -> CueIndex:
-    """The cues by their first two words. Without `spelling`, "=" is not checked."""
+def index_cues(cues: Iterable[Cue]) -> CueIndex:
+    """The cues by their first two words."""
     found: dict[str, dict[str, list[_Candidate]]] = {}
     for cue in cues:
-        fixed = cue.spelling if spelling and any(cue.spelling) else None
+        fixed = cue.spelling if any(cue.spelling) else None
         fields = (cue.roles, cue.flags, cue.direction, cue.scope)
         variants = [cue.words]
         if "not" in cue.words:
@@ -225,28 +225,3 @@ def find_events(
 
 def _is_spelled(spelling: tuple[str, ...], first: int, surface: Callable[[int], str]) -> bool:
     return all(not form or surface(first + k) == form for k, form in enumerate(spelling))
-
-
-@lru_cache(maxsize=1)
-def _discourse_index() -> CueIndex:
-    return index_cues(default_cues(), spelling=False)
-
-
-def _has_role(norms: Sequence[str], first: int, last: int, role: Role) -> bool:
-    words = [norm for norm in norms[first:last] if norm]
-    return any(event.roles & role for event in find_events(words, _discourse_index()))
-
-
-def has_reason_cue(norms: Sequence[str], first: int, last: int) -> bool:
-    """Whether tokens first to last give a reason: "because", "suggests", "rules out" …"""
-    return _has_role(norms, first, last, Role.REASON)
-
-
-def support_cue(norms: Sequence[str], first: int, last: int) -> bool:
-    """Whether tokens first to last speak for something: "consistent with", "points to" …"""
-    return _has_role(norms, first, last, Role.SUPPORT)
-
-
-def rejection_cue(norms: Sequence[str], first: int, last: int) -> bool:
-    """Whether tokens first to last reject something: "less likely", "ruled out" …"""
-    return _has_role(norms, first, last, Role.REJECTION)

@@ -112,8 +112,8 @@ class Document:
     """An analysed text.
 
     `norms[i]` is the normal form of token i that the vocabulary is keyed by; it is "" for tokens
-    that matching looks through (hyphens, possessive 's). `flags[i]` holds the token's `Flag` bits,
-    `anchors[j]` says what sentence j speaks of.
+    that matching looks through (hyphens, possessive 's). `flags[i]` holds the token's `Flag` bits.
+    `anchors[j]` says what sentence j speaks of, `roles[j]` what its cues do (see `Attributes`).
     """
 
     text: str
@@ -122,9 +122,14 @@ class Document:
     ends: list[int]
     sentences: list[Sentence]
     anchors: list[Anchor] = field(default_factory=list)
+    roles: list[int] = field(default_factory=list)
     flags: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     measurements: list[Measurement] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.norms)
+
+    def words_of(self, sentence: Sentence) -> tuple[str, ...]:
+        """Normal forms of a sentence's words: its tokens without punctuation."""
+        return tuple(n for n in self.norms[sentence.first : sentence.last] if n[:1].isalnum())

@@ -52,7 +52,7 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     before = _word_before_phrase(parsed, start)
     if start >= 4 and words[start - 1] == "old" and words[start - 4] in ("a", "an"):
         return None  # "a 24-year-old mother" is the patient
-    if before == "in" and start and words[start - 1] in _POSSESSIVES | {"in"}:
+    if before == "in" and start and (words[start - 1] in _DESCRIBING or words[start - 1] == "in"):
         return clause.start, end  # "asthma in his father"
     following = words[end] if end < parsed.last else ""
     if following in ("who", "whose", ",") and _relative_follows(parsed, k):

@@ -7,12 +7,10 @@ Later mentions never overlap earlier ones: what the exact matcher found stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from reward_service.text import EMBEDDED
 from reward_service.text.abbreviations import abbreviation_mentions
 from reward_service.text.attributes import read_attributes
-from reward_service.text.document import Document, Flag, Measurement, Mention
+from reward_service.text.document import NEGATED, Document, Measurement, Mention
 from reward_service.text.limits import with_implications
 from reward_service.text.matcher import Matcher
 from reward_service.text.measurements import find_measurements
@@ -72,14 +70,17 @@ class Analyzer:
             tokens.ends,
             sentences,
             attributes.anchors,
+            attributes.roles,
             flags,
             [_flagged(mention, flags) for mention in mentions],
             [_flagged_measurement(m, flags) for m in measurements],
         )
 
 
-def _joined(mentions: list[Mention], more: Iterable[Mention]) -> list[Mention]:
+def _joined(mentions: list[Mention], more: list[Mention]) -> list[Mention]:
     """`mentions` and those of `more` that overlap none of them, by position."""
+    if not more:
+        return mentions
     taken = {token for m in mentions for token in range(m.first, m.last)}
     added = []
     for mention in more:
@@ -87,15 +88,17 @@ def _joined(mentions: list[Mention], more: Iterable[Mention]) -> list[Mention]:
         if taken.isdisjoint(tokens):
             taken.update(tokens)
             added.append(mention)
-    return sorted([*mentions, *added], key=lambda m: m.start) if added else mentions
+    return sorted([*mentions, *added], key=lambda m: m.start)
 
 
 def _flagged(mention: Mention, flags: list[int]) -> Mention:
     """The mention with its head's flags; "not afebrile" is a double negation."""
     bits = flags[mention.last - 1]
-    return mention._replace(flags=bits ^ (mention.flags & Flag.NEGATED)) if bits else mention
+    return mention._replace(flags=bits ^ (mention.flags & NEGATED)) if bits else mention
 
 
 def _flagged_measurement(measurement: Measurement, flags: list[int]) -> Measurement:
-    bits = flags[measurement.last - 1] & ~Flag.NEGATED
+    """The measurement with its last token's flags. A value is never absent: "not 38 °C" is rare,
+    and "no fever of 38 °C" negates the fever."""
+    bits = flags[measurement.last - 1] & ~NEGATED
     return measurement._replace(flags=bits) if bits else measurement

@@ -9,11 +9,14 @@ wrapped line ("pulse is\\n106/min") goes on.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from reward_service.text.document import Sentence
 
+_STOP = re.compile(r"[.!?…。\n]")
 _STOPS = frozenset({".", "!", "?", "...", "…", "。"})
 _CLOSERS = frozenset({'"', "”", ")", "]", "'", "’", "**", "*"})
+_ENDINGS = _CLOSERS | _STOPS
 _NEW_BLOCK = re.compile(r"\n\s*\n|\n[ \t]*(?:[-*•·#>|<]|\(?\w{1,2}[.)]\s|[A-Z])")
 
 
@@ -21,33 +24,37 @@ def split_sentences(text: str, starts: list[int], ends: list[int]) -> list[Sente
     """Token ranges of the sentences of `text`, in order, none empty."""
     sentences: list[Sentence] = []
     first = 0
-    count = len(starts)
-    has_breaks = "\n" in text
-    for i in range(count):
-        nxt = i + 1
-        if nxt < count:
-            gap_start, gap_end = ends[i], starts[nxt]
-            token = text[starts[i] : gap_start]
-            if token in _STOPS:
-                follower = text[gap_end : ends[nxt]]
-                if gap_end == gap_start:
-                    cut = not (follower in _CLOSERS or follower in _STOPS)
-                else:
-                    # "S. aureus" goes on; "The answer is A. She …" does not.
-                    initial = i > first and ends[i - 1] - starts[i - 1] == 1
-                    cut = not (initial and ends[i - 1] == starts[i] and follower[:1].islower())
-            elif has_breaks and gap_end > gap_start and "\n" in text[gap_start:gap_end]:
-                cut = _NEW_BLOCK.match(text, text.index("\n", gap_start), gap_end + 3) is not None
-            else:
-                cut = (
-                    token in _CLOSERS
-                    and i > first
-                    and gap_end > gap_start
-                    and (text[starts[i - 1] : ends[i - 1]] in _STOPS)
-                )
-        else:
-            cut = True
-        if cut:
-            sentences.append(Sentence(first, nxt))
-            first = nxt
+    for match in _STOP.finditer(text):
+        # The token that the stop belongs to, or that the line break follows.
+        token = bisect_right(starts, match.start()) - 1
+        if token < first:
+            continue
+        last = _sentence_end(text, starts, ends, first, token)
+        if last:
+            sentences.append(Sentence(first, last))
+            first = last
+    if first < len(starts):
+        sentences.append(Sentence(first, len(starts)))
     return sentences
+
+
+def _sentence_end(text: str, starts: list[int], ends: list[int], first: int, at: int) -> int:
+    """The token after the sentence from `first` that ends with token `at`, or 0 if none does."""
+    after = at + 1
+    if after >= len(starts):
+        return 0
+    gap = text[ends[at] : starts[after]]
+    if text[starts[at] : ends[at]] in _STOPS:
+        while not gap:  # the stop's closing marks, and further stops, belong to the sentence
+            if text[starts[after] : ends[after]] not in _ENDINGS:
+                return after
+            after += 1
+            if after >= len(starts):
+                return 0
+            gap = text[ends[after - 1] : starts[after]]
+        # "S. aureus" goes on; "The answer is A. She …" does not.
+        initial = at > first and ends[at - 1] - starts[at - 1] == 1 and ends[at - 1] == starts[at]
+        return 0 if initial and text[starts[after]].islower() else after
+    if "\n" in gap and _NEW_BLOCK.match(text, ends[at] + gap.index("\n"), starts[after] + 3):
+        return after
+    return 0

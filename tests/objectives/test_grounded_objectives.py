@@ -52,9 +52,7 @@ def test_fixture(scorer: Scorer, objective: str, row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("objective", "row"), _rows())
-def test_evidence_adds_up_to_the_score(
-    scorer: Scorer, objective: str, row: dict[str, Any]
-) -> None:
+def test_evidence_adds_up_to_the_score(scorer: Scorer, objective: str, row: dict[str, Any]) -> None:
     explanation = _score(scorer, row).explanation
     assert explanation is not None
     told = explanation.objectives[objective]
@@ -63,9 +61,7 @@ def test_evidence_adds_up_to_the_score(
 
 
 @pytest.mark.parametrize(("objective", "row"), _rows())
-def test_spans_are_the_texts_they_name(
-    scorer: Scorer, objective: str, row: dict[str, Any]
-) -> None:
+def test_spans_are_the_texts_they_name(scorer: Scorer, objective: str, row: dict[str, Any]) -> None:
     explanation = _score(scorer, row).explanation
     assert explanation is not None
     for e in explanation.objectives[objective].evidence:

@@ -48,9 +48,9 @@ quick = settings(
 completions = st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=10)
 odd_texts = st.one_of(
     st.text(max_size=300),
-    st.lists(st.sampled_from([*TAGS, *SENTENCES, "\\boxed{", "\u202e", "\u200b", "🩺", "\x00"])).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from([*TAGS, *SENTENCES, "\\boxed{", "\u202e", "\u200b", "🩺", "\x00"])
+    ).map("".join),
     st.text(alphabet="אבגدهوαβγ中文\u200d\u0301 .,", max_size=200),
     st.binary(max_size=200).map(lambda raw: raw.decode("latin-1")),
 )

@@ -38,7 +38,9 @@ def test_keys_are_the_same_for_every_completion(scorer: Scorer) -> None:
 
 
 def test_reward_is_the_weighted_sum_of_judged_objectives(scorer: Scorer) -> None:
-    score = scorer.score(_request("He has a fever and a cough. The answer is A.")).items[0].scores[0]
+    score = (
+        scorer.score(_request("He has a fever and a cough. The answer is A.")).items[0].scores[0]
+    )
     value = score.objectives
     assert None not in value.values()
     expected = 10 * value["accuracy"] + value["faithfulness"] + value["coverage"]  # type: ignore[operator]

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 
 from reward_service.text.attributes import (
+    PREDICATE,
+    REASON,
+    REJECTION,
+    SUPPORT,
     Attributes,
-    has_reason_cue,
     mention_flags,
     read_attributes,
-    rejection_cue,
-    support_cue,
     token_flags,
 )
-from reward_service.text.document import Anchor, Flag
+from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.sentences import split_sentences
 from reward_service.text.tokenizer import Tokenizer
 
@@ -137,16 +138,21 @@ def test_an_empty_text_has_no_attributes() -> None:
     ],
 )
 def test_argument_cues(text: str, reason: bool, support: bool, rejection: bool) -> None:
-    norms = TOKENIZER(text).norms
-    assert has_reason_cue(norms, 0, len(norms)) == reason
-    assert support_cue(norms, 0, len(norms)) == support
-    assert rejection_cue(norms, 0, len(norms)) == rejection
+    tokens = TOKENIZER(text)
+    (roles,) = read_attributes(text, tokens, [Sentence(0, len(tokens.norms))]).roles
+    assert bool(roles & REASON) == reason
+    assert bool(roles & SUPPORT) == support
+    assert bool(roles & REJECTION) == rejection
 
 
-def test_argument_cues_see_only_their_range() -> None:
-    norms = TOKENIZER("she has fever because of malaria").norms
-    assert not has_reason_cue(norms, 0, 3)
-    assert has_reason_cue(norms, 3, len(norms))
+def test_roles_are_told_for_each_sentence() -> None:
+    text = "she has fever. It is because of malaria"
+    tokens = TOKENIZER(text)
+    sentences = split_sentences(text, tokens.starts, tokens.ends)
+    first, second = read_attributes(text, tokens, sentences).roles
+    assert not first & REASON
+    assert first & PREDICATE
+    assert second & REASON
 
 
 @pytest.mark.parametrize(

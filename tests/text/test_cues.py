@@ -9,7 +9,7 @@ import pytest
 from reward_service.text.cues import (
     Cue,
     Direction,
-    Role,
+    Scope,
     default_cues,
     default_index,
     find_events,
@@ -40,7 +40,7 @@ def test_every_cue_with_flags_says_where_they_fall() -> None:
 def test_a_cue_is_found_in_its_own_words() -> None:
     for cue in default_cues():
         spelling = [s or w for s, w in zip(cue.spelling, cue.words, strict=True)]
-        events = find_events([*cue.words], default_index(), lambda i, s=spelling: s[i])
+        events = find_events([*cue.words], default_index(), spelling.__getitem__)
         assert [(e.start, e.end, e.roles) for e in events] == [(0, len(cue.words), cue.roles)]
 
 
@@ -79,7 +79,7 @@ def test_a_spelling_is_matched_only_as_written() -> None:
 
 
 def test_not_is_found_in_its_contracted_forms() -> None:
-    index = index_cues([Cue(("not", "seen"), ("", ""), 1, Direction.BACKWARD, 0, Role(0))])
+    index = index_cues([Cue(("not", "seen"), ("", ""), 1, Direction.BACKWARD, Scope.CLAUSE, 0)])
     for form in ("not", "n't", "n’t"):
         assert find_events([form, "seen"], index)
 

@@ -208,13 +208,13 @@ def _add_aliases(draft: Draft, aliases: list[Alias], cleaner: TermCleaner) -> No
 
 
 def _add_plurals(draft: Draft, cleaner: TermCleaner) -> None:
-    """Plurals of short forms that normalise to another form: "MIs", as words in -is keep their s.
+    """Plurals of short forms that keep their s when normalised ("MIs", "PEs").
 
     Of the other plurals ("DVTs") the matcher strips the s itself.
     """
     for surface, (norm, group) in list(draft.cased.items()):
         plural = cleaner.norm(surface + "s")
-        if plural != norm and not surface.endswith(("s", "S")):
+        if surface.isalpha() and plural != norm and not surface.endswith(("s", "S")):
             draft.cased[surface + "s"] = (plural, group)
 
 

@@ -13,7 +13,7 @@ from reward_service.text.tokenizer import Tokenizer
 
 MAX_TOKENS = 8
 _MAX_CHARS = 90
-# Words and numbers; a full stop only behind the initial that a species name begins with ("E. coli").
+# Words and numbers; a full stop only behind the initial of a species name ("E. coli").
 _NORM = re.compile(r"(?:[a-z] \. )?[a-z0-9][a-z0-9.+-]*(?: [a-z0-9][a-z0-9.+-]*)*")
 _SHORT_FORM = re.compile(r"[A-Z](?=[A-Za-z0-9]{0,5}[A-Z0-9])[A-Za-z0-9]{1,6}")
 _TRAILING_TAG = re.compile(r" \((?:disease|disorder|finding|physical finding)\)$")

@@ -1,0 +1,67 @@
+# Each target sets up .venv by itself when pyproject.toml or constraints.txt is newer than it.
+#   make demo        score the bundled cases over HTTP and show the evidence
+#   make test        all tests          make test ARGS="tests/cli -k resume"
+#   make lint        ruff (rules and format) and mypy --strict
+#   make bench       speed, memory, start-up  make bench ARGS="--json bench.json"
+#   make vocabulary  rebuild the embedded vocabulary from its pinned sources
+#   make docs        rewrite the generated reference pages
+#   make clean       remove .venv and caches
+# PYTHON=python3.11 picks the interpreter that .venv is made with (3.11 or 3.12).
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+EXTRAS ?= dev
+ARGS ?=
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup demo test lint format bench vocabulary docs clean
+
+help:
+	@sed -n '2,9s/^# \{0,3\}//p' Makefile
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@found=; for candidate in "$(PYTHON)" python3.12 python3.11; do \
+	    if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' \
+	        >/dev/null 2>&1; then found="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "Python 3.11 or 3.12 is needed; none of $(PYTHON), python3.12, python3.11 is." >&2; \
+	    echo "Name another one: make PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	[ -x $(BIN)/python ] || "$$found" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python -m reward_service.demo $(ARGS)
+
+test: $(READY)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY)
+	@$(BIN)/clinical-reward bench $(ARGS)
+
+vocabulary: $(READY)
+	$(BIN)/python -m reward_service.vocabulary.build $(ARGS)
+
+docs: $(READY)
+	$(BIN)/python -m reward_service.cli.reference > docs/cli.md.new
+	@mv docs/cli.md.new docs/cli.md
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
