@@ -71,6 +71,7 @@ class Rollout:
         self.commitment = commitment
         self._analyze = analyze
         self._config = config or RolloutConfig()
+        self._word_count = 0
 
     @cached_property
     def document(self) -> Document:
@@ -88,6 +89,7 @@ class Rollout:
         sentences: list[RolloutSentence] = []
         for i, span in enumerate(document.sentences):
             words = document.words_of(span)
+            self._word_count += len(words)
             if words in seen:
                 continue
             seen.add(words)
@@ -111,10 +113,11 @@ class Rollout:
             )
         return tuple(sentences)
 
-    @cached_property
+    @property
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
-        return sum(len(self.document.words_of(span)) for span in self.document.sentences)
+        _ = self.sentences  # counts while it reads them
+        return self._word_count
 
 
 def _blank(match: re.Match[str]) -> str:

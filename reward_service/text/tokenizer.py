@@ -39,21 +39,16 @@ class Tokenizer:
         self._memo: dict[str, tuple[tuple[str, int, int], ...]] = {}
 
     def __call__(self, text: str) -> Tokens:
-        norms: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        memo = self._memo
-        for match in _CHUNK.finditer(text):
-            chunk = match.group()
-            pieces = memo.get(chunk)
-            if pieces is None:
-                pieces = self._split(chunk)
-            base = match.start()
-            for norm, start, end in pieces:
-                norms.append(norm)
-                starts.append(base + start)
-                ends.append(base + end)
-        return Tokens(norms, starts, ends)
+        memo, split = self._memo, self._split
+        chunks = [
+            (match.start(), memo.get(match.group()) or split(match.group()))
+            for match in _CHUNK.finditer(text)
+        ]
+        return Tokens(
+            [norm for _, pieces in chunks for norm, _, _ in pieces],
+            [base + start for base, pieces in chunks for _, start, _ in pieces],
+            [base + end for base, pieces in chunks for _, _, end in pieces],
+        )
 
     def _split(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
         if len(self._memo) >= _MEMO_LIMIT:

@@ -120,7 +120,7 @@ def test_token_flags_have_one_entry_a_token() -> None:
 
 
 def test_an_empty_text_has_no_attributes() -> None:
-    assert read_attributes("", TOKENIZER(""), []) == ([], [])
+    assert read_attributes("", TOKENIZER(""), []) == ([], [], [])
     assert mention_flags([], 0, 0) == 0
 
 
