@@ -8,20 +8,27 @@ The same over HTTP: `clinical-reward serve`, then `POST /score`.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from reward_service.wire import ScoreRequest, ScoreResponse
 
 if TYPE_CHECKING:
-    from reward_service.scoring import Scorer, ScorerConfig, score
+    from reward_service.scoring.config import ScorerConfig
+    from reward_service.scoring.default import score
+    from reward_service.scoring.scorer import Scorer
 
 __all__ = ["ScoreRequest", "ScoreResponse", "Scorer", "ScorerConfig", "score"]
 
+# Loaded when first asked for: whoever only wants the wire types does not wait for spaCy.
+_LATER = {
+    "Scorer": "reward_service.scoring.scorer",
+    "ScorerConfig": "reward_service.scoring.config",
+    "score": "reward_service.scoring.default",
+}
+
 
 def __getattr__(name: str) -> Any:
-    # The scorer pulls in spaCy; whoever only wants the wire types or the vocabulary does not wait.
-    if name in {"Scorer", "ScorerConfig", "score"}:
-        from reward_service import scoring
-
-        return getattr(scoring, name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

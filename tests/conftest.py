@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reward_service.scoring import Scorer, default_scorer
+from reward_service.scoring.default import default_scorer
+from reward_service.scoring.scorer import Scorer
 
 
 @pytest.fixture(scope="session")

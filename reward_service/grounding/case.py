@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
+from reward_service.analysis.limits import patient_age
 from reward_service.completions import key_labels, read_options, read_prompt
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.text.document import (
@@ -27,14 +28,13 @@ from reward_service.text.document import (
     SemanticType,
     Sentence,
 )
-from reward_service.text.limits import patient_age
 from reward_service.wire.request import Item
 
 _Spanned = TypeVar("_Spanned", Mention, Measurement)
 
 
 class Analyze(Protocol):
-    """The text analysis that a case and its rollouts share (`reward_service.text.pipeline`)."""
+    """The text analysis that a case and its rollouts share (`reward_service.analysis.pipeline`)."""
 
     def __call__(
         self, text: str, *, narrative: bool = False, age: float | None = None

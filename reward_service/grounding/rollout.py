@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from reward_service.analysis.attributes import ARGUMENT, REASON, REJECTION
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
-from reward_service.text.attributes import ARGUMENT, REASON, REJECTION
 from reward_service.text.document import Anchor, Document, Measurement, Mention, Sentence
 
 _Spanned = TypeVar("_Spanned", Mention, Measurement)

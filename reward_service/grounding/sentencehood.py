@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reward_service.text.attributes import PREDICATE
+from reward_service.analysis.attributes import PREDICATE
 
 
 @dataclass(frozen=True, slots=True)

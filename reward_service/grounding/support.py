@@ -15,10 +15,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Case, Fact, Place
 from reward_service.grounding.claims import Claim
 from reward_service.text.document import FAMILY, NEGATED, Polarity
-from reward_service.text.measurements import agree
 from reward_service.wire.codes import Outcome
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
+from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Finding
 from reward_service.grounding.rollout import Rollout, RolloutSentence
 from reward_service.text.document import (
@@ -21,7 +22,6 @@ from reward_service.text.document import (
     Mention,
     Polarity,
 )
-from reward_service.text.measurements import agree
 from reward_service.wire.codes import Outcome
 
 

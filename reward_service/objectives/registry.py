@@ -14,6 +14,8 @@ from reward_service.objectives.coverage import Coverage
 from reward_service.objectives.faithfulness import Faithfulness
 from reward_service.objectives.structure import Structure
 
+__all__ = ["Objective", "objectives", "register"]
+
 _registered: dict[str, Objective] = {}
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reward_service.analysis import EMBEDDED
 from reward_service.completions import Tags
-from reward_service.text import EMBEDDED
+
+COMMON_METRICS: dict[str, str] = {
+    "words": "length of the completion in words, split at white space",
+}
+"""What every answer reports, whichever objectives it judges: name → meaning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,16 @@ from importlib.resources.abc import Traversable
 
 from reward_service.scoring.config import ScorerConfig
 
-_LAYERS = ("completions", "grounding", "objectives", "scoring", "text", "vocabulary", "wire")
+_LAYERS = (
+    "analysis",
+    "completions",
+    "grounding",
+    "objectives",
+    "scoring",
+    "text",
+    "vocabulary",
+    "wire",
+)
 _SUFFIXES = (".py", ".tsv")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 
+from reward_service.analysis.pipeline import Analyzer
 from reward_service.completions import Completion, find_answer, parse_completion
 from reward_service.grounding.case import Case
 from reward_service.grounding.rollout import Rollout
@@ -20,7 +21,6 @@ from reward_service.scoring.cases import CaseCache
 from reward_service.scoring.config import ScorerConfig
 from reward_service.scoring.explanation import explain as explain_scores
 from reward_service.scoring.fingerprint import fingerprint
-from reward_service.text.pipeline import Analyzer
 from reward_service.vocabulary import load_vocabulary
 from reward_service.wire import (
     Abstention,
@@ -165,7 +165,7 @@ def _log_failure(where: str, error: Exception) -> None:
 def _score(
     completion: Completion, judgements: Mapping[str, Judgement], weights: Mapping[str, float]
 ) -> Score:
-    metrics: dict[str, float | None] = {}
+    metrics: dict[str, int | float | None] = {}
     for judgement in judgements.values():
         metrics |= {
             name: None if value is None else round(value, SCORE_DIGITS)

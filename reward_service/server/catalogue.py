@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, Field
 
+from reward_service.scoring.config import COMMON_METRICS
 from reward_service.server.jobs import Scoring
 from reward_service.wire.codes import ABSTENTION_MEANINGS, Abstention
 from reward_service.wire.response import Scorer
 
 if TYPE_CHECKING:
-    from reward_service.objectives.base import Objective
-
-COMMON_METRICS: dict[str, str] = {
-    "words": "length of the completion in words, split at white space",
-}
-"""What every answer reports, whichever objectives it judges."""
+    from reward_service.objectives.registry import Objective
 
 
 class ObjectiveInfo(BaseModel):

@@ -1,4 +1,1 @@
-"""Text analysis: from text to mentions, their attributes, and measurements."""
-
-EMBEDDED = "embedded"
-"""The default pipeline: the embedded vocabulary and rules, without a statistical model."""
+"""Text as plain data: tokens and their normal forms, sentences, and what a document holds."""

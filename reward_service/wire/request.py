@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import math
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+MAX_WEIGHT = 1e6
 Text = Annotated[str, StringConstraints(strict=True)]
 
 
@@ -110,14 +110,16 @@ class ScoreRequest(BaseModel):
     )
     weights: dict[Text, float] | None = Field(
         None,
-        description="Weights of the reward, over the defaults. Finite, not negative.",
+        description="Weights of the reward, over the defaults, each from 0 to 1,000,000.",
         examples=[{"accuracy": 10, "faithfulness": 1, "coverage": 1, "structure": 0}],
     )
     explain: bool = Field(False, description="Also return the evidence behind every score.")
 
     @model_validator(mode="after")
-    def _weights_are_finite(self) -> ScoreRequest:
+    def _weights_are_in_range(self) -> ScoreRequest:
         for name, weight in (self.weights or {}).items():
-            if not math.isfinite(weight) or weight < 0:
-                raise ValueError(f"weights.{name}: expected a finite number >= 0, got {weight}")
+            if not 0 <= weight <= MAX_WEIGHT:
+                raise ValueError(
+                    f"weights.{name}: expected a number from 0 to {MAX_WEIGHT:,.0f}, got {weight:g}"
+                )
         return self

@@ -73,7 +73,7 @@ class Score(BaseModel):
     reward: float | None = Field(
         description="Σ weight · objective over the judged objectives; null if none was."
     )
-    metrics: dict[str, float | None]
+    metrics: dict[str, int | float | None]
     explanation: Explanation | None = None
 
 

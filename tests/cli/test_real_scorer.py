@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from reward_service.cli.app import app
 from reward_service.demo import load_cases
-from reward_service.scoring import Scorer
+from reward_service.scoring.scorer import Scorer
 from reward_service.wire import ScoreRequest
 
 QUESTION = "A 40-year-old man has had fever and a cough for 3 days. He has no rash."

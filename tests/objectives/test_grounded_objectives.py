@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reward_service.scoring import Scorer
+from reward_service.scoring.scorer import Scorer
 from reward_service.wire import Item, Score, ScoreRequest
 
 FIXTURES = Path(__file__).parent / "fixtures"

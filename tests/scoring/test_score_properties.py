@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reward_service.scoring import Scorer
+from reward_service.scoring.scorer import Scorer
 from reward_service.wire import Item, Score, ScoreRequest
 
 QUESTION = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reward_service.objectives.registry import objectives
-from reward_service.scoring import Scorer, ScorerConfig
+from reward_service.scoring.config import ScorerConfig
+from reward_service.scoring.scorer import Scorer
 from reward_service.wire import Abstention, Item, ScoreRequest
 from reward_service.wire.errors import RequestError, SettingsError
 

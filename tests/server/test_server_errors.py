@@ -82,7 +82,11 @@ def error_of(response: Any, status: int, code: str) -> dict[str, Any]:
         ({"items": [ITEM], "wieghts": {}}, "wieghts", "unknown field: did you mean 'weights'?"),
         ({"items": [ITEM], "explain": "si"}, "explain", "expected true or false, got a string"),
         ({"items": [ITEM], "weights": {"accuracy": "x"}}, "weights.accuracy", "expected a number"),
-        ({"items": [ITEM], "weights": {"accuracy": -1}}, "weights.accuracy", "finite number >= 0"),
+        (
+            {"items": [ITEM], "weights": {"accuracy": -1}},
+            "weights.accuracy",
+            "a number from 0 to 1,000,000",
+        ),
         ({"items": [ITEM], "objectives": ["beauty"]}, "objectives[0]", "unknown objective"),
         ({"items": [ITEM], "objectives": ["a\nb"]}, "objectives[0]", "name of an objective"),
         ({"items": [ITEM], "weights": {"a b": 1}}, "weights", "name of an objective"),

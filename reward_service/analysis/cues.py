@@ -180,7 +180,7 @@ def _precedence(candidate: _Candidate) -> tuple[int, bool, bool]:
 @lru_cache(maxsize=1)
 def default_cues() -> tuple[Cue, ...]:
     """The cues of `cues.tsv`."""
-    table = resources.files("reward_service.text").joinpath("cues.tsv")
+    table = resources.files("reward_service.analysis").joinpath("cues.tsv")
     return tuple(parse_cues(table.read_text(encoding="utf-8").splitlines()))
 
 

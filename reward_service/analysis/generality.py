@@ -6,10 +6,10 @@ The unit is the clause. A clause that names the patient is about the patient, un
 
 from __future__ import annotations
 
-from reward_service.text.clauses import DETERMINERS, Clause
-from reward_service.text.cues import Event, Role, Scope
+from reward_service.analysis.clauses import DETERMINERS, Clause
+from reward_service.analysis.cues import Event, Role, Scope
+from reward_service.analysis.scopes import Parsed, forward
 from reward_service.text.document import Anchor, Flag
-from reward_service.text.scopes import Parsed, forward
 
 _GENERAL = int(Flag.GENERAL)
 _INFERRED = int(Flag.INFERRED)

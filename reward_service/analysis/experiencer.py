@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reward_service.text.cues import Event, Role
+from reward_service.analysis.cues import Event, Role
+from reward_service.analysis.scopes import Parsed, Span
 from reward_service.text.document import Flag
-from reward_service.text.scopes import Parsed, Span
 
 _VERB = int(Role.VERB)
 _JOIN = int(Role.JOIN)

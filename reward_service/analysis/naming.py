@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from reward_service.text.fluids import BLOOD, Fluid
-from reward_service.text.quantities import Name, Quantity, Table, word_norm
-from reward_service.text.units import Unit
+from reward_service.analysis.fluids import BLOOD, Fluid
+from reward_service.analysis.quantities import Name, Quantity, Table, word_norm
+from reward_service.analysis.units import Unit
 
 WINDOW = 110  # characters looked back from a number
 _MAX_WORDS = 16

@@ -65,7 +65,7 @@ def word_norm(word: str) -> str:
 
 def read_rows(name: str) -> list[list[str]]:
     """Cells of a table next to this module, without comments and the heading."""
-    text = (files("reward_service.text") / name).read_text(encoding="utf-8")
+    text = (files("reward_service.analysis") / name).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [line.split("\t") for line in lines[1:]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reward_service.analysis.limits import load_limits, patient_age, with_implications
+from reward_service.analysis.measurements import find_measurements
+from reward_service.analysis.quantities import load_table, read_rows
 from reward_service.text.document import Polarity
-from reward_service.text.limits import load_limits, patient_age, with_implications
-from reward_service.text.measurements import find_measurements
-from reward_service.text.quantities import load_table, read_rows
 from reward_service.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer()

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from reward_service.analysis.matcher import Matcher
 from reward_service.text.document import Flag, Mention, SemanticType
-from reward_service.text.matcher import Matcher
 from reward_service.text.tokenizer import Tokenizer
 from reward_service.vocabulary import Vocabulary, load_vocabulary
 

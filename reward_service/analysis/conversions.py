@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from reward_service.text.quantities import Quantity
-from reward_service.text.units import RANGE, Unit, read_number, read_unit
+from reward_service.analysis.quantities import Quantity
+from reward_service.analysis.units import RANGE, Unit, read_number, read_unit
 
 _BRACKET = re.compile(r"\s?[(\[]\s?(?:[~≈=]|about\s|or\s)?\s?")
 _ALSO = re.compile(r"\s?[/=]\s?|\s?,?\sor\s")

@@ -7,15 +7,15 @@ Later mentions never overlap earlier ones: what the exact matcher found stands.
 
 from __future__ import annotations
 
-from reward_service.text import EMBEDDED
-from reward_service.text.abbreviations import abbreviation_mentions
-from reward_service.text.attributes import read_attributes
+from reward_service.analysis import EMBEDDED
+from reward_service.analysis.abbreviations import abbreviation_mentions
+from reward_service.analysis.attributes import read_attributes
+from reward_service.analysis.limits import with_implications
+from reward_service.analysis.matcher import Matcher
+from reward_service.analysis.measurements import find_measurements
+from reward_service.analysis.models import load_model
+from reward_service.analysis.near import NearMatcher
 from reward_service.text.document import NEGATED, Document, Measurement, Mention
-from reward_service.text.limits import with_implications
-from reward_service.text.matcher import Matcher
-from reward_service.text.measurements import find_measurements
-from reward_service.text.models import load_model
-from reward_service.text.near import NearMatcher
 from reward_service.text.sentences import split_sentences
 from reward_service.text.tokenizer import Tokenizer
 from reward_service.vocabulary import Vocabulary

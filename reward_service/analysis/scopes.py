@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reward_service.text.clauses import Clause, is_adverb
-from reward_service.text.cues import Direction, Event, Role, Scope
+from reward_service.analysis.clauses import Clause, is_adverb
+from reward_service.analysis.cues import Direction, Event, Role, Scope
 from reward_service.text.document import Flag
 
 _VERB = int(Role.VERB)

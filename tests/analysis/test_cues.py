@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from reward_service.text.cues import (
+from reward_service.analysis.cues import (
     Cue,
     Direction,
     Scope,
@@ -21,7 +21,7 @@ from reward_service.text.tokenizer import Tokenizer
 
 
 def table_rows() -> list[str]:
-    table = resources.files("reward_service.text").joinpath("cues.tsv").read_text("utf-8")
+    table = resources.files("reward_service.analysis").joinpath("cues.tsv").read_text("utf-8")
     return [x for x in table.splitlines() if x and not x.startswith(("#", "cue\t"))]
 
 

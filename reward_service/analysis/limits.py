@@ -8,9 +8,9 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from reward_service.text.agreement import interval
+from reward_service.analysis.agreement import interval
+from reward_service.analysis.quantities import read_rows
 from reward_service.text.document import Measurement, Polarity
-from reward_service.text.quantities import read_rows
 
 ADULT = 30.0  # the age that is taken where a text tells none
 _CHILD = re.compile(r"\b(?:newborn|neonat(?:e|al)|infant|toddler|preterm)", re.IGNORECASE)

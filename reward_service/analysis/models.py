@@ -17,9 +17,9 @@ import spacy
 from spacy.language import Language
 from spacy.util import get_model_meta, load_config
 
+from reward_service.analysis.near import NearMatcher
+from reward_service.analysis.spans import token_range
 from reward_service.text.document import Mention, SemanticType
-from reward_service.text.near import NearMatcher
-from reward_service.text.spans import token_range
 from reward_service.text.tokenizer import Tokens
 from reward_service.vocabulary import Vocabulary
 from reward_service.wire.errors import PipelineError

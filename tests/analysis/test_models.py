@@ -14,9 +14,9 @@ import spacy
 from spacy.language import Language
 from thinc.api import Config
 
+from reward_service.analysis.models import MAX_CHARS, load_model
+from reward_service.analysis.near import NearMatcher
 from reward_service.text.document import SemanticType
-from reward_service.text.models import MAX_CHARS, load_model
-from reward_service.text.near import NearMatcher
 from reward_service.text.tokenizer import Tokenizer
 from reward_service.vocabulary.artifact import Content
 from reward_service.vocabulary.vocabulary import Vocabulary

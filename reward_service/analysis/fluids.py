@@ -6,7 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import NamedTuple
 
-from reward_service.text.quantities import Quantity
+from reward_service.analysis.quantities import Quantity
 from reward_service.text.tokenizer import Tokens
 
 

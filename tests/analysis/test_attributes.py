@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reward_service.text.attributes import (
+from reward_service.analysis.attributes import (
     PREDICATE,
     REASON,
     REJECTION,

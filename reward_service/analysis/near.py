@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reward_service.analysis.edits import edit_distance
 from reward_service.text.document import Mention, SemanticType
-from reward_service.text.edits import edit_distance
 from reward_service.text.normalize import normalize_token
 from reward_service.text.tokenizer import Tokens
 from reward_service.vocabulary import Vocabulary

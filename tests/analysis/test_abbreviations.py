@@ -9,7 +9,7 @@ import pytest
 import spacy
 from scispacy.abbreviation import AbbreviationDetector
 
-from reward_service.text.abbreviations import (
+from reward_service.analysis.abbreviations import (
     MAX_DEFINITIONS,
     MAX_USES,
     abbreviation_mentions,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from reward_service.analysis.edits import edit_distance
+from reward_service.analysis.near import MAX_WORDS, ExactIndex, NearMatcher
 from reward_service.text.document import Mention, SemanticType
-from reward_service.text.edits import edit_distance
-from reward_service.text.near import MAX_WORDS, ExactIndex, NearMatcher
 from reward_service.text.tokenizer import Tokenizer
 from reward_service.vocabulary.artifact import Content
 from reward_service.vocabulary.vocabulary import Vocabulary

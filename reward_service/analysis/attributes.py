@@ -11,17 +11,17 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reward_service.text.clauses import split_clauses
-from reward_service.text.cues import (
+from reward_service.analysis.clauses import split_clauses
+from reward_service.analysis.cues import (
     Event,
     Role,
     default_index,
     find_events,
 )
+from reward_service.analysis.experiencer import family_spans
+from reward_service.analysis.generality import KNOWLEDGE, anchor_of, mark_general
+from reward_service.analysis.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
-from reward_service.text.experiencer import family_spans
-from reward_service.text.generality import KNOWLEDGE, anchor_of, mark_general
-from reward_service.text.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.tokenizer import Tokens
 
 REASON = int(Role.REASON)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
+from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.text.document import Measurement
-from reward_service.text.quantities import Quantity, load_table
 
 # A text states many of these, so a different one says nothing about the other.
 _UNRELATED = frozenset(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reward_service.text.cues import Event, Role
+from reward_service.analysis.cues import Event, Role
 
 _VERB = int(Role.VERB)
 _PLURAL = int(Role.PLURAL)

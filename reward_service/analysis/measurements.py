@@ -11,16 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reward_service.text.agreement import agree
-from reward_service.text.conversions import read_conversion
-from reward_service.text.document import Measurement
-from reward_service.text.fluids import BLOOD, Fluid, Fluids
-from reward_service.text.limits import with_implications
-from reward_service.text.naming import Before, Value, fit, look_after, look_before
-from reward_service.text.quantities import Quantity, load_table
-from reward_service.text.spans import token_range
-from reward_service.text.tokenizer import Tokens
-from reward_service.text.units import (
+from reward_service.analysis.agreement import agree
+from reward_service.analysis.conversions import read_conversion
+from reward_service.analysis.fluids import BLOOD, Fluid, Fluids
+from reward_service.analysis.limits import with_implications
+from reward_service.analysis.naming import Before, Value, fit, look_after, look_before
+from reward_service.analysis.quantities import Quantity, load_table
+from reward_service.analysis.spans import token_range
+from reward_service.analysis.units import (
     NUMBER,
     NUMBER_WORDS,
     RANGE,
@@ -30,6 +28,8 @@ from reward_service.text.units import (
     read_number,
     read_unit,
 )
+from reward_service.text.document import Measurement
+from reward_service.text.tokenizer import Tokens
 
 __all__ = ["agree", "find_measurements", "with_implications"]
 

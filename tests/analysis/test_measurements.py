@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reward_service.analysis.measurements import agree, find_measurements
 from reward_service.text.document import Measurement
-from reward_service.text.measurements import agree, find_measurements
 from reward_service.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer()
