@@ -15,14 +15,24 @@ RUN --mount=type=secret,id=ca_bundle --mount=type=cache,target=/root/.cache/pip 
 # A stage of its own, and a layer that only a change of the requirements makes anew.
 FROM python:3.11-slim AS environment
 WORKDIR /src
+# Without their debug symbols the extension modules are 180 MB smaller.
+ARG STRIP_DEBUG=yes
+RUN if [ "$STRIP_DEBUG" = yes ]; then \
+        apt-get update && apt-get install --yes --no-install-recommends binutils \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
 ARG PIP_INDEX_URL PIP_EXTRA_INDEX_URL
 COPY pyproject.toml constraints.txt ./
 RUN --mount=type=secret,id=ca_bundle --mount=type=cache,target=/root/.cache/pip \
     if [ -s /run/secrets/ca_bundle ]; then export PIP_CERT=/run/secrets/ca_bundle; fi; \
     python -m venv --without-pip /opt/venv \
-    && python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" > requirements.txt \
+    && python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
+        print(*project['dependencies'], sep='\n')" > requirements.txt \
     && pip --python /opt/venv/bin/python install -c constraints.txt -r requirements.txt \
-    && find /opt/venv -type d -name tests -prune -exec rm -rf {} +
+    && find /opt/venv -type d -name tests -prune -exec rm -rf {} + \
+    && if [ "$STRIP_DEBUG" = yes ]; then \
+        find /opt/venv -name '*.so' -not -path '*.libs/*' -exec strip --strip-debug {} +; \
+    fi
 
 # The models ask for an older spaCy than works here, hence --no-deps.
 ARG SCISPACY_MODEL
@@ -42,11 +52,10 @@ RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent \
 COPY --from=environment /opt/venv /opt/venv
 RUN --mount=type=bind,from=package,source=/dist,target=/dist \
     pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --no-index /dist/*.whl
-# Nothing is written at run time, so the root file system can be read-only.
+# Nothing is written at run time: the root file system can be read-only.
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-WORKDIR /tmp
 USER 10001:10001
 EXPOSE 8000
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 \
-    CMD ["python", "-I", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["python", "-I", "-c", \
+    "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=3)"]
 CMD ["clinical-reward", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reward_service.grounding.case import Case, is_finding, words_of
+from reward_service.grounding.case import Case
+from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.rollout import Rollout, RolloutSentence
 from reward_service.text.document import (
     FAMILY,
@@ -88,8 +89,9 @@ def _merged(first: Claim, again: Claim) -> Claim:
 
 def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
     case, document = rollout.case, rollout.document
+    labels = tokens_of(sentence.measurements)
     for mention in sentence.mentions:
-        if not is_finding(mention, sentence.measurements) or mention.flags & NOT_CLAIMED:
+        if not is_finding(mention, labels) or mention.flags & NOT_CLAIMED:
             continue
         if sentence.concluding and mention.type is SemanticType.DISEASE:
             continue  # the diagnosis that it concludes with
@@ -130,7 +132,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
         return True
     if sentence.anchor not in _OF_THIS_CASE:
         return False
-    if mention.concept in rollout.case.facts or mention.flags & PAST:
+    if mention.concept in rollout.case.facts.of_concept or mention.flags & PAST:
         return True
     first = max(sentence.span.first, mention.first - _REACH)
     before = rollout.document.norms[first : mention.first]
@@ -140,6 +142,6 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
 
 def _names_an_option(case: Case, concept: str) -> bool:
     """Weighing an option is no claim, unless the case itself speaks of the option's concept."""
-    return concept not in case.facts and any(
+    return concept not in case.facts.of_concept and any(
         concept in concepts for concepts in case.option_concepts.values()
     )

@@ -171,10 +171,7 @@ class _OptionNames:
     """
 
     def __init__(self, case: Case) -> None:
-        norms = {
-            letter: frozenset(n for n in document.norms if n[:1].isalnum())
-            for letter, document in case.option_documents.items()
-        }
+        norms = case.option_words
         self.all_words = frozenset().union(*norms.values())
         self.all_concepts = frozenset().union(*case.option_concepts.values())
         self._of_concept = {
@@ -183,7 +180,7 @@ class _OptionNames:
             for concept in concepts - _of_others(letter, case.option_concepts)
         }
         self._telling = {
-            letter: words - _of_others(letter, norms) - _UNTELLING - case.words_at.keys()
+            letter: words - _of_others(letter, norms) - _UNTELLING - case.facts.holding.keys()
             for letter, words in norms.items()
         }
         self._all_telling = frozenset().union(*self._telling.values())

@@ -8,18 +8,15 @@ twice neither earns nor costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
 from reward_service.analysis.attributes import ARGUMENT, REASON, REJECTION
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
+from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.text.document import Anchor, Document, Measurement, Mention, Sentence
-
-_Spanned = TypeVar("_Spanned", Mention, Measurement)
 
 # Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
 # sentences into one nor counts as words.
@@ -82,8 +79,8 @@ class Rollout:
     def sentences(self) -> tuple[RolloutSentence, ...]:
         """Its sentences in order, each distinct one once."""
         document = self.document
-        mentions = _by_sentence(document.mentions, document.sentences)
-        measurements = _by_sentence(document.measurements, document.sentences)
+        mentions = document.by_sentence(document.mentions)
+        measurements = document.by_sentence(document.measurements)
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -93,7 +90,7 @@ class Rollout:
             if words in seen:
                 continue
             seen.add(words)
-            named = _tokens(mentions[i]) | _tokens(measurements[i])
+            named = tokens_of(mentions[i]) | tokens_of(measurements[i])
             start = document.starts[span.first]
             roles = document.roles[i]
             sentences.append(
@@ -124,18 +121,3 @@ def _blank(match: re.Match[str]) -> str:
     """Spaces of the same length; a tag also ends the line before it."""
     length = match.end() - match.start()
     return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length
-
-
-def _tokens(things: Iterable[_Spanned]) -> set[int]:
-    return {token for thing in things for token in range(thing.first, thing.last)}
-
-
-def _by_sentence(things: Sequence[_Spanned], sentences: Sequence[Sentence]) -> list[list[_Spanned]]:
-    """Things in order of position, grouped by the sentence that they begin in."""
-    groups: list[list[_Spanned]] = [[] for _ in sentences]
-    index = 0
-    for thing in things:
-        while thing.first >= sentences[index].last:
-            index += 1
-        groups[index].append(thing)
-    return groups

@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from reward_service.analysis.measurements import agree
-from reward_service.grounding.case import Case, Fact, Place
+from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim
+from reward_service.grounding.facts import Fact, Place
 from reward_service.text.document import FAMILY, NEGATED, Polarity
 from reward_service.wire.codes import Outcome
 
@@ -36,7 +37,7 @@ def verdict(claim: Claim, case: Case) -> Verdict:
     """How the case bears on one claim."""
     if claim.measurement is not None:
         return _of_measurement(claim, case)
-    facts = case.facts.get(claim.key.subject)
+    facts = case.facts.of_concept.get(claim.key.subject)
     if facts:
         return _of_facts(claim, facts)
     return _of_words(claim, case)
@@ -56,7 +57,7 @@ def _of_facts(claim: Claim, facts: tuple[Fact, ...]) -> Verdict:
 def _of_measurement(claim: Claim, case: Case) -> Verdict:
     assert claim.measurement is not None
     other: Place | None = None
-    for stated in case.measurements:
+    for stated in case.facts.of_quantity.get(claim.measurement.quantity, ()):
         same = agree(claim.measurement, stated.measurement)
         if same:
             return Verdict(Outcome.MATCHED, stated.place)
@@ -67,7 +68,7 @@ def _of_measurement(claim: Claim, case: Case) -> Verdict:
 
 def _of_words(claim: Claim, case: Case) -> Verdict:
     found: Verdict | None = None
-    for field, index in _sentences_with_all(claim.words, case):
+    for field, index in case.facts.sentences_with(claim.words):
         document = case.documents[field]
         sentence = document.sentences[index]
         at = [i for i in range(sentence.first, sentence.last) if document.norms[i] in claim.words]
@@ -79,9 +80,3 @@ def _of_words(claim: Claim, case: Case) -> Verdict:
             return Verdict(Outcome.MATCHED, place)
         found = found or Verdict(Outcome.CONTRADICTED, place)
     return found or _SILENT
-
-
-def _sentences_with_all(words: frozenset[str], case: Case) -> list[tuple[str, int]]:
-    """(field, sentence index) of the case's sentences that hold every one of `words`."""
-    holders = [case.words_at.get(word, frozenset()) for word in words]
-    return sorted(frozenset.intersection(*holders)) if holders else []

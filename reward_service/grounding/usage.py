@@ -12,7 +12,8 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from reward_service.analysis.measurements import agree
-from reward_service.grounding.case import Finding
+from reward_service.grounding.facts import MAX_VALUES
+from reward_service.grounding.findings import Finding
 from reward_service.grounding.rollout import Rollout, RolloutSentence
 from reward_service.text.document import (
     FAMILY,
@@ -52,7 +53,9 @@ class _Index:
         self._implied: defaultdict[
             tuple[str, Polarity], list[tuple[Measurement, RolloutSentence]]
         ] = defaultdict(list)
-        self._measurements: list[tuple[Measurement, RolloutSentence]] = []
+        self._values: defaultdict[str, list[tuple[Measurement, RolloutSentence]]] = defaultdict(
+            list
+        )
         self._sentences = [s for s in rollout.sentences if s.proper and not s.concluding]
         wanted = frozenset().union(*(finding.words for finding in rollout.case.findings))
         holders: defaultdict[str, list[int]] = defaultdict(list)
@@ -62,7 +65,8 @@ class _Index:
                     self._mentions[mention.concept].append((mention, sentence))
             for m in sentence.measurements:
                 if not m.flags & NOT_OF_CASE:
-                    self._measurements.append((m, sentence))
+                    if len(self._values[m.quantity]) < MAX_VALUES:
+                        self._values[m.quantity].append((m, sentence))
                     for implied in m.implies:
                         self._implied[implied].append((m, sentence))
             for word in wanted.intersection(sentence.words):
@@ -91,7 +95,7 @@ class _Index:
     def _by_value(self, finding: Finding) -> list[Use]:
         assert finding.measurement is not None
         uses = []
-        for m, sentence in self._measurements:
+        for m, sentence in self._values.get(finding.measurement.quantity, []):
             same = agree(m, finding.measurement)
             if same is not None:
                 uses.append(_use(same, sentence, m))

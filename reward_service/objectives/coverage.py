@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reward_service.grounding.case import Case, Finding
+from reward_service.grounding.case import Case
+from reward_service.grounding.findings import Finding
 from reward_service.grounding.options import OptionsConfig, Weighing, weigh_options
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.usage import Use, uses_of

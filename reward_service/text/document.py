@@ -7,9 +7,10 @@ are half-open.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 
 class SemanticType(StrEnum):
@@ -107,6 +108,9 @@ class Measurement(NamedTuple):
     flags: int = 0
 
 
+_Spanned = TypeVar("_Spanned", Mention, Measurement)
+
+
 @dataclass(slots=True)
 class Document:
     """An analysed text.
@@ -129,6 +133,16 @@ class Document:
 
     def __len__(self) -> int:
         return len(self.norms)
+
+    def by_sentence(self, things: Sequence[_Spanned]) -> list[list[_Spanned]]:
+        """Mentions or measurements in order of position, grouped by the sentence they begin in."""
+        groups: list[list[_Spanned]] = [[] for _ in self.sentences]
+        index = 0
+        for thing in things:
+            while thing.first >= self.sentences[index].last:
+                index += 1
+            groups[index].append(thing)
+        return groups
 
     def words_of(self, sentence: Sentence) -> tuple[str, ...]:
         """Normal forms of a sentence's words: its tokens without punctuation."""

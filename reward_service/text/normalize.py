@@ -36,11 +36,6 @@ _GREEK = {
 }
 
 
-def strip_invisible(text: str) -> str:
-    """Drop zero-width and directional characters."""
-    return text.translate(_INVISIBLE)
-
-
 def _fold(token: str) -> str:
     token = unicodedata.normalize("NFKC", token.translate(_INVISIBLE)).lower()
     if token.isascii():
