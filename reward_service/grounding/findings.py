@@ -87,7 +87,8 @@ def find_findings(
             strict=True,
         )
         for sentence, anchor, mentions, measurements in groups:
-            if anchor is Anchor.PATIENT or not _is_ask(document, sentence):
+            of_patient = anchor is Anchor.PATIENT or any(m.quantity == "age" for m in measurements)
+            if of_patient or not _is_ask(document, sentence):
                 found += _of_measurements(field, measurements, config, seen)
                 labels = tokens_of(measurements)
                 found += _of_mentions(document, field, mentions, labels, config, seen)
@@ -187,4 +188,6 @@ def _is_ask(document: Document, sentence: Sentence) -> bool:
 
 
 def _is_about_a_patient(document: Document) -> bool:
-    return Anchor.PATIENT in document.anchors or any(m.implies for m in document.measurements)
+    return Anchor.PATIENT in document.anchors or any(
+        m.implies or m.quantity == "age" for m in document.measurements
+    )

@@ -36,6 +36,8 @@ class Tokenizer:
 
     def __init__(self, nlp: Language | None = None) -> None:
         self.nlp = nlp if nlp is not None else spacy.blank("en")
+        # spaCy's exceptions also list single letters ("a."), which here are option letters.
+        self._abbreviations = frozenset(rule for rule in self.nlp.tokenizer.rules if len(rule) > 2)
         self._memo: dict[str, tuple[tuple[str, int, int], ...]] = {}
 
     def __call__(self, text: str) -> Tokens:
@@ -59,17 +61,17 @@ class Tokenizer:
         pieces = tuple(
             (normalize_token(chunk[start:end]), start, end)
             for span in spans
-            for start, end in _without_stop(chunk, *span)
+            for start, end in self._without_stop(chunk, *span)
         )
         self._memo[chunk] = pieces
         return pieces
 
+    def _without_stop(self, chunk: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        """The span, or two where a full stop ends it that no abbreviation asks for.
 
-def _without_stop(chunk: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    """The span, or two where it is a letter with a full stop, which spaCy keeps as one token.
-
-    "The answer is A. She …" ends a sentence; so the stop must stand alone.
-    """
-    if end - start == 2 and chunk[start].isalpha() and chunk[end - 1] == ".":
+        spaCy keeps the stop of "7 g/dL." and "is A." in the token; there it ends a sentence.
+        """
+        word = chunk[start:end]
+        if len(word) < 2 or word[-1] != "." or "." in word[:-1] or word in self._abbreviations:
+            return ((start, end),)
         return (start, end - 1), (end - 1, end)
-    return ((start, end),)

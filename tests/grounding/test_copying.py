@@ -1,0 +1,47 @@
+"""What counts as copied from the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reward_service.grounding.case import Case
+from reward_service.grounding.rollout import Rollout
+
+CASE = (
+    "A 44-year-old woman comes to the clinic because of palpitations and a weight loss of 5 kg "
+    "over the past 3 months. She has a fine tremor of the hands. She appears anxious. "
+    "Which of the following is the most likely diagnosis?"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("She has a fine tremor of the hands.", True),
+        ("She appears anxious.", True),
+        ("Palpitations and a weight loss of 5 kg over the past 3 months are present.", True),
+        (
+            "The tremor of her hands, the palpitations and the weight loss suggest thyrotoxicosis.",
+            False,
+        ),
+        ("She is anxious.", False),
+        ("A fine tremor of the hands is typical when the thyroid works too hard.", False),
+    ],
+)
+def test_a_sentence_is_copied_when_most_of_it_is_the_cases(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    copied: bool,
+) -> None:
+    (sentence,) = make_rollout(make_case(CASE), text).sentences
+    assert sentence.copied is copied
+
+
+def test_a_repeated_sentence_is_read_once(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    rollout = make_rollout(make_case(CASE), "She has a tremor. It shakes. She has a tremor!")
+    assert len(rollout.sentences) == 2
