@@ -11,7 +11,6 @@ Claims are distinct: saying the same thing again adds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reward_service.grounding.case import Case
@@ -39,8 +38,7 @@ _REACH = 5  # tokens
 _OF_THIS_CASE = frozenset({Anchor.PATIENT, Anchor.EVIDENCE})
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimKey:
+class ClaimKey(NamedTuple):
     """What makes two claims the same claim."""
 
     subject: str  # concept id, or quantity and value

@@ -47,7 +47,7 @@ class CaseText:
             return True
         n = self._config.ngram
         needed = self._config.share * len(words)
-        if len(words) < n or sum(word in self._words for word in words) < needed:
+        if len(words) < n or sum(map(self._words.__contains__, words)) < needed:
             return False
         covered = 0
         until = 0  # tokens before this one are counted

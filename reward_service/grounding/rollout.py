@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from reward_service.analysis.attributes import ARGUMENT, REASON, REJECTION
 from reward_service.completions import Commitment, Completion
@@ -30,8 +31,7 @@ class RolloutConfig:
     sentence: SentenceConfig = field(default_factory=SentenceConfig)
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutSentence:
+class RolloutSentence(NamedTuple):
     """One sentence of the completion with what it names.
 
     `copied`: taken over from the case. `proper`: a sentence, not a list of terms. `reasoned`: it

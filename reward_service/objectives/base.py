@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reward_service.completions import Commitment, Completion
 from reward_service.wire.codes import Abstention, Outcome
@@ -44,8 +44,7 @@ class RolloutView(Protocol):
     def commitment(self) -> Commitment: ...
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceItem:
+class EvidenceItem(NamedTuple):
     """One thing that earned or cost something.
 
     `weight` is its share of the objective's denominator, `earned` what it added to the score (both

@@ -146,4 +146,5 @@ class Document:
 
     def words_of(self, sentence: Sentence) -> tuple[str, ...]:
         """Normal forms of a sentence's words: its tokens without punctuation."""
-        return tuple(n for n in self.norms[sentence.first : sentence.last] if n[:1].isalnum())
+        norms = self.norms[sentence.first : sentence.last]
+        return tuple([n for n in norms if n.isalnum() or n[:1].isalnum()])

@@ -12,6 +12,7 @@ import re
 from typing import NamedTuple
 
 import spacy
+from spacy.lang.en import English
 from spacy.language import Language
 
 from reward_service.text.normalize import normalize_token
@@ -37,7 +38,9 @@ class Tokenizer:
     def __init__(self, nlp: Language | None = None) -> None:
         self.nlp = nlp if nlp is not None else spacy.blank("en")
         # spaCy's exceptions also list single letters ("a."), which here are option letters.
-        self._abbreviations = frozenset(rule for rule in self.nlp.tokenizer.rules if len(rule) > 2)
+        self._abbreviations = frozenset(
+            word for word in English.Defaults.tokenizer_exceptions or {} if len(word) > 2
+        )
         self._memo: dict[str, tuple[tuple[str, int, int], ...]] = {}
 
     def __call__(self, text: str) -> Tokens:
