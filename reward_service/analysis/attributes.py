@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from reward_service.analysis.clauses import split_clauses
+from reward_service.analysis.clauses import Clause, split_clauses
 from reward_service.analysis.cues import (
     Event,
     Role,
@@ -19,7 +19,8 @@ from reward_service.analysis.cues import (
     find_events,
 )
 from reward_service.analysis.experiencer import family_spans
-from reward_service.analysis.generality import KNOWLEDGE, anchor_of, mark_general
+from reward_service.analysis.generality import KNOWLEDGE, STRONG, anchor_of, mark_general
+from reward_service.analysis.headings import heading_flags, starts_item
 from reward_service.analysis.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.tokenizer import Tokens
@@ -37,9 +38,13 @@ _UNCERTAIN = int(Flag.UNCERTAIN)
 _NEGATOR = int(Role.NEGATOR)
 _ONSET = int(Role.ONSET)
 _KIN = int(Role.KIN)
+_HYPHEN = int(Role.HYPHEN)
+_COLON = int(Role.COLON)
+_DIVIDING = int(Role.JOIN | Role.BREAK)
 _ACTIVE = KNOWLEDGE | _KIN
 # Scopes cost time by the square of a sentence, so a longer one is read in pieces of this length.
 _MAX_WORDS = 150
+_MAX_HEADING = 12  # words of a heading such as "She denies the following:"
 _UNDONE_ACROSS = frozenset({"yet", "completely", "be", "been", "have", "had", "entirely", "any"})
 
 
@@ -73,34 +78,54 @@ def read_attributes(
     """
     norms, starts, _ = tokens
     place = [i for i, norm in enumerate(norms) if norm]  # word -> token
-    words = [norms[i] for i in place]
+    words = [norm for norm in norms if norm]
     events = _find(text, tokens, words, place, mention_spans)
     word_flags = [0] * len(words)
     anchors: list[Anchor] = []
     roles: list[int] = []
-    last = at = 0
+    last = at = heading = 0
+    count = len(events)
     for sentence in sentences:
         first, last = last, bisect_left(place, sentence.last, last)
         anchor, role_bits = Anchor.NONE, 0
         for start in range(first, last, _MAX_WORDS):
             end = min(start + _MAX_WORDS, last)
-            first_event = at
-            while at < len(events) and events[at].start < end:
+            own: list[Event] = []
+            own_roles = own_flags = 0
+            while at < count:
+                event = events[at]
+                begin, stop, cue_roles, cue_flags, _, _ = event
+                if begin >= end:
+                    break
                 at += 1
-            own = events[first_event:at]
-            if own and own[-1].end > end:
-                own.pop()  # a cue cannot reach over a sentence's end
-            for event in own:
-                role_bits |= event.roles
-            found = _read_sentence(words, place, start, end, own, word_flags, narrative)
+                if stop > end:
+                    break  # a cue cannot reach over a sentence's end
+                own.append(event)
+                own_roles |= cue_roles
+                own_flags |= cue_flags
+            role_bits |= own_roles
+            if own_flags or own_roles & _ACTIVE:
+                parsed = _parse(words, place, start, end, own, own_roles)
+                found = _flag_sentence(parsed, own_roles, own_flags, word_flags, narrative)
+            else:
+                found = anchor_of(own_roles, False)
             anchor = anchor if found is Anchor.NONE else found
         anchors.append(anchor)
         roles.append(role_bits)
-        if first < last and _follows_question_mark(text, starts[place[first]]):
+        if first == last:
+            continue
+        begin = starts[place[first]]
+        if begin and text[begin - 1] == "?":
             _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
+        if heading and (item := starts_item(text, starts[sentence.first])) is not None:
+            heading = heading if item else 0
+            _put(word_flags, (first, last), heading)
+        if role_bits & _COLON and last - first <= _MAX_HEADING:
+            heading = heading_flags(words, first, last, own, word_flags) or heading
     flags = [0] * len(norms)
-    for token, bits in zip(place, word_flags, strict=True):
-        flags[token] = bits
+    for word, bits in enumerate(word_flags):
+        if bits:
+            flags[place[word]] = bits
     return Attributes(flags, anchors, roles)
 
 
@@ -130,25 +155,17 @@ def _find(
 ) -> list[Event]:
     """All cues outside longer mentions."""
     _, starts, ends = tokens
-    inside: dict[int, tuple[int, int]] = {}
+    mentions: dict[int, tuple[int, int]] = {}
     for first, last in mention_spans:
         if last - first > 1:
-            for token in range(first, last):
-                inside[token] = (first, last)
+            span = bisect_left(place, first), bisect_left(place, last)
+            for word in range(*span):
+                mentions[word] = span
 
     def surface(word: int) -> str:
         return text[starts[place[word]] : ends[place[word]]].lower()
 
-    def in_longer_mention(first: int, last: int) -> bool:
-        head, tail = place[first], place[last - 1] + 1
-        mention = inside.get(head)
-        return mention is not None and mention != (head, tail) and tail <= mention[1]
-
-    return find_events(words, default_index(), surface, in_longer_mention if inside else None)
-
-
-def _follows_question_mark(text: str, start: int) -> bool:
-    return start > 0 and text[start - 1] == "?"
+    return find_events(words, default_index(), surface, mentions)
 
 
 def _put(flags: list[int], span: Span, bits: int) -> None:
@@ -156,46 +173,51 @@ def _put(flags: list[int], span: Span, bits: int) -> None:
         flags[i] |= bits
 
 
-def _read_sentence(
-    words: list[str],
-    place: list[int],
-    first: int,
-    last: int,
-    events: list[Event],
-    flags: list[int],
-    narrative: bool,
-) -> Anchor:
-    if not events:
-        return Anchor.NONE
-    roles = bits = 0
-    for event in events:
-        roles |= event.roles
-        bits |= event.flags
-    if not bits and not roles & _ACTIVE:
-        return anchor_of(roles, False)
+def _parse(
+    words: list[str], place: list[int], first: int, last: int, events: list[Event], roles: int
+) -> Parsed:
+    if not roles & _DIVIDING:
+        whole = [Clause(first, last, False, 0)]
+        return Parsed(words, place, last, events, whole, [0] * len(events))
     clauses = split_clauses(words, first, last, events)
+    if len(clauses) == 1:
+        return Parsed(words, place, last, events, clauses, [0] * len(events))
     clause_of: list[int] = []
-    at = 0
+    at, end = 0, clauses[0].end
     for event in events:
-        while event.start >= clauses[at].end:
+        while event.start >= end:
             at += 1
+            end = clauses[at].end
         clause_of.append(at)
-    parsed = Parsed(words, place, last, events, clauses, clause_of)
+    return Parsed(words, place, last, events, clauses, clause_of)
+
+
+def _flag_sentence(
+    parsed: Parsed, roles: int, given: int, flags: list[int], narrative: bool
+) -> Anchor:
+    """Put into `flags` what one sentence says; returns its anchor.
+
+    `roles` and `given` are the roles and flags of all its cues together.
+    """
     cancelled = -1
+    events = parsed.events if given & ~_GENERAL else ()
     for k, event in enumerate(events):
-        bits = event.flags
-        if not bits or bits & _GENERAL or k == cancelled:
+        bits = event[3] & ~_GENERAL
+        if not bits or k == cancelled:
             continue
         if event.roles & _NEGATOR and _undoes_next(parsed, k):
             cancelled = k + 1
             continue
-        if is_suspended(parsed, k) or (bits == _PAST and _dates_present_illness(parsed, k)):
+        if (event.roles & _HYPHEN and is_suspended(parsed, k)) or (
+            bits == _PAST and _dates_present_illness(parsed, k)
+        ):
             continue
         _put(flags, reach(parsed, k), bits)
     if roles & _KIN:
         for span in family_spans(parsed):
             _put(flags, span, _FAMILY)
-    general = bool(roles & KNOWLEDGE) and mark_general(parsed, flags, narrative=narrative)
+    states = KNOWLEDGE if not narrative else STRONG
+    general = bool(roles & states) and mark_general(parsed, flags, narrative=narrative)
     return anchor_of(roles, general)
 
 

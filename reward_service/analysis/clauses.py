@@ -66,11 +66,10 @@ def split_clauses(
     opening = first  # first word of the clause that may be an introduction
     before: Event | None = None
     for event in events:
-        roles = event.roles
+        start, end, roles, _, _, _ = event
         if not roles & _STRUCTURE:
             before = event
             continue
-        start, end = event.start, event.end
         if roles & _BREAK:
             if not (words[start] == "that" and _takes_that(before, start)):
                 cuts.append((start, False, roles))
@@ -154,6 +153,8 @@ def is_adverb(word: str) -> bool:
 
 
 def _ranges(first: int, last: int, cuts: list[tuple[int, bool, int]]) -> list[Clause]:
+    if not cuts:
+        return [Clause(first, last, False, 0)]
     clauses: list[Clause] = []
     start, shared, opener = first, False, 0
     for cut, next_shared, next_opener in cuts:

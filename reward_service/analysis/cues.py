@@ -9,7 +9,7 @@ and cues do not overlap, so a row without flags ("not only") shields what it con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import IntEnum, IntFlag
 from functools import lru_cache
 from importlib import resources
@@ -75,6 +75,10 @@ class Role(IntFlag):
 
 
 _ARGUMENT = Role.REASON | Role.SUPPORT | Role.REJECTION
+_VERB = int(Role.VERB)
+_FINITE = int(Role.VERB | Role.PLURAL)
+_INFINITIVE = ~int(Role.VERB | Role.PLURAL | Role.DEFINITION)
+AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "had"})
 
 
 class Cue(NamedTuple):
@@ -99,16 +103,16 @@ class Event(NamedTuple):
     scope: Scope
 
 
-_Fields = tuple[int, int, Direction, Scope]
-
-
 class _Candidate(NamedTuple):
     """What may follow a cue's first two words."""
 
     length: int
     rest: list[str]  # words from the third on
     spelling: tuple[str, ...] | None
-    fields: _Fields
+    roles: int
+    flags: int
+    direction: Direction
+    scope: Scope
 
 
 # First word -> second word -> candidates, longest first; "" for any other second word.
@@ -152,14 +156,14 @@ def index_cues(cues: Iterable[Cue]) -> CueIndex:
     found: dict[str, dict[str, list[_Candidate]]] = {}
     for cue in cues:
         fixed = cue.spelling if any(cue.spelling) else None
-        fields = (cue.roles, cue.flags, cue.direction, cue.scope)
+        meaning = (cue.roles, cue.flags, cue.direction, cue.scope)
         variants = [cue.words]
         if "not" in cue.words:
             at = cue.words.index("not")
             variants += [(*cue.words[:at], form, *cue.words[at + 1 :]) for form in _NOT]
         for words in variants:
             second = words[1] if len(words) > 1 else ""
-            candidate = _Candidate(len(words), [*words[2:]], fixed, fields)
+            candidate = _Candidate(len(words), [*words[2:]], fixed, *meaning)
             found.setdefault(words[0], {}).setdefault(second, []).append(candidate)
     index: CueIndex = {}
     for first, by_second in found.items():
@@ -173,7 +177,7 @@ def index_cues(cues: Iterable[Cue]) -> CueIndex:
 
 def _precedence(candidate: _Candidate) -> tuple[int, bool, bool]:
     """Longest first; then a fixed spelling; then the cue that bears on an argument."""
-    bears = bool(candidate.fields[0] & _ARGUMENT)
+    bears = bool(candidate.roles & _ARGUMENT)
     return -candidate.length, candidate.spelling is None, not bears
 
 
@@ -194,34 +198,45 @@ def find_events(
     words: list[str],
     index: CueIndex,
     surface: Callable[[int], str] | None = None,
-    skip: Callable[[int, int], bool] | None = None,
+    mentions: Mapping[int, tuple[int, int]] | None = None,
 ) -> list[Event]:
     """The cues in `words`, leftmost longest, without overlap, in order.
 
-    `surface(i)` gives the lower-case spelling of word i; `skip(i, j)` says that the words i to j
-    are part of a longer mention, where they are no cue.
+    `surface(i)` gives the lower-case spelling of word i. `mentions` tells of each word in a mention
+    of several words the range of that mention: a cue inside a longer mention is none, but its
+    auxiliary verb ("lungs *are* clear") still is the verb of its clause. After "to" no verb is
+    finite.
     """
     events: list[Event] = []
     free = 0
-    get, make, count = index.get, Event._make, len(words)
-    for i, word in enumerate(words):
-        by_second = get(word)
-        if by_second is None or i < free:
+    make, count = tuple.__new__, len(words)  # Event._make, without its check of the length
+    within = mentions or {}
+    for i in [i for i, word in enumerate(words) if word in index]:
+        if i < free:
             continue
+        by_second = index[words[i]]
         second = words[i + 1] if i + 1 < count else ""
-        for length, rest, spelling, fields in by_second.get(second) or by_second[""]:
+        for length, rest, spelling, roles, flags, direction, scope in (
+            by_second.get(second) or by_second[""]
+        ):
             end = i + length
             if rest and words[i + 2 : end] != rest:
                 continue
             if spelling and not (surface and _is_spelled(spelling, i, surface)):
                 continue
-            if skip is not None and skip(i, end):
-                continue
-            events.append(make((i, end, *fields)))
+            if i in within and (mention := within[i]) != (i, end) and end <= mention[1]:
+                if words[i] not in AUXILIARIES:
+                    continue
+                event = i, end, roles & _FINITE, 0, Direction.NONE, Scope.CLAUSE
+            elif roles & _VERB and i and words[i - 1] == "to":
+                event = i, end, roles & _INFINITIVE, flags, direction, scope
+            else:
+                event = i, end, roles, flags, direction, scope
+            events.append(make(Event, event))
             free = end
             break
     return events
 
 
 def _is_spelled(spelling: tuple[str, ...], first: int, surface: Callable[[int], str]) -> bool:
-    return all(not form or surface(first + k) == form for k, form in enumerate(spelling))
+    return all(not form or surface(i) == form for i, form in enumerate(spelling, first))

@@ -35,6 +35,12 @@ _FLUIDS: dict[str, Fluid] = {
     "serum": BLOOD,
     "plasma": BLOOD,
     "blood": BLOOD,
+    # What goes on to speak of the patient has left the fluid: "passing urine and his creatinine".
+    "he": BLOOD,
+    "she": BLOOD,
+    "his": BLOOD,
+    "her": BLOOD,
+    "patient": BLOOD,
     "urine": Fluid("urine_"),
     "urinalysis": Fluid("urine_"),
     "urinary": Fluid("urine_", 25),
@@ -52,6 +58,8 @@ _FLUIDS: dict[str, Fluid] = {
     "vaginal": Fluid("vaginal_", 120, _ACIDITY),
     "gastric": Fluid("gastric_", 60, _ACIDITY),
 }
+_NAMED = frozenset(word for word, fluid in _FLUIDS.items() if fluid is not BLOOD)
+_PASSING = frozenset({"pass", "passing", "passed", "produce", "producing", "make", "making"})
 
 
 class Fluids:
@@ -64,12 +72,14 @@ class Fluids:
     @cached_property
     def _cues(self) -> list[tuple[int, Fluid]]:
         norms, starts = self._tokens.norms, self._tokens.starts
-        if _FLUIDS.keys().isdisjoint(norms):
+        if _NAMED.isdisjoint(norms):
             return []
         return [
             (starts[i], _FLUIDS[norm])
             for i, norm in enumerate(norms)
-            if norm in _FLUIDS and not (norm == "blood" and norms[i + 1 : i + 2] == ["cell"])
+            if norm in _FLUIDS
+            and not (norm == "blood" and norms[i + 1 : i + 2] == ["cell"])
+            and not (norm == "urine" and i and norms[i - 1] in _PASSING)
         ]
 
     def at(self, position: int) -> Fluid:

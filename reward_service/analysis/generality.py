@@ -6,8 +6,10 @@ The unit is the clause. A clause that names the patient is about the patient, un
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from reward_service.analysis.clauses import DETERMINERS, Clause
-from reward_service.analysis.cues import Event, Role, Scope
+from reward_service.analysis.cues import Role, Scope
 from reward_service.analysis.scopes import Parsed, forward
 from reward_service.text.document import Anchor, Flag
 
@@ -23,6 +25,7 @@ _BREAK = int(Role.BREAK)
 _JOIN = int(Role.JOIN)
 _FRAME = int(Role.FRAME)
 _RELATIVE = int(Role.RELATIVE)
+STRONG = _R_GENERAL  # the only knowledge in a narrative
 KNOWLEDGE = _R_GENERAL | _USUAL | _DEFINITION | _RELATION
 _ARGUMENT = int(Role.REASON | Role.SUPPORT | Role.REJECTION | Role.EVIDENCE)
 
@@ -38,48 +41,70 @@ def anchor_of(roles: int, general: bool) -> Anchor:
 
 def mark_general(parsed: Parsed, flags: list[int], *, narrative: bool) -> bool:
     """Put `GENERAL` (and `INFERRED` for relations) into `flags`; whether anything is general."""
-    by_clause: list[list[int]] = [[] for _ in parsed.clauses]
-    for k, at in enumerate(parsed.clause_of):
-        by_clause[at].append(k)
+    roles_of = [0] * len(parsed.clauses)
+    flags_of = [0] * len(parsed.clauses)
+    clause_of = parsed.clause_of
+    for (_, _, roles, bits, _, _), at in zip(parsed.events, clause_of, strict=True):
+        roles_of[at] |= roles
+        flags_of[at] |= bits
     any_general = carried = anchored = False
     patient_before = False  # the clause before tells of the patient and concludes nothing
-    for clause, members in zip(parsed.clauses, by_clause, strict=True):
-        events = [parsed.events[k] for k in members]
-        anchored = any(event.roles & _ANCHOR for event in events) or (clause.shared and anchored)
-        about_patient = anchored or bool(clause.opener & _RELATIVE and patient_before)
-        definite = _is_definite(parsed, clause, events)
+    for at, clause in enumerate(parsed.clauses):
+        roles = roles_of[at]
+        anchored = bool(roles & _ANCHOR) or (clause.shared and anchored)
         start = None
-        concluded = False
-        for k in members:
-            event = parsed.events[k]
-            concluded = concluded or bool(event.flags & _INFERRED)
-            if event.roles & _R_GENERAL:
-                start = event.start if about_patient or concluded else clause.start
-            elif narrative or concluded or not event.roles & KNOWLEDGE:
-                continue
-            elif event.roles & _RELATION and (about_patient or definite):
-                for i in range(*forward(parsed, k, Scope.CLAUSE)):
-                    flags[i] |= _INFERRED
-            elif not about_patient and (event.roles & (_USUAL | _RELATION) or not definite):
+        if carried or roles & KNOWLEDGE:
+            about_patient = anchored or bool(clause.opener & _RELATIVE and patient_before)
+            members = range(bisect_left(clause_of, at), bisect_right(clause_of, at))
+            definite = _is_definite(parsed, clause, members)
+            if roles & KNOWLEDGE:
+                start = _knowledge(
+                    parsed, clause, members, flags, about_patient, definite, narrative
+                )
+            if start is None and carried and not anchored and _follows_on(clause, definite):
                 start = clause.start
-            if start is not None:
-                break
-        if start is None and carried and not anchored and _follows_on(clause, definite):
-            start = clause.start
         carried = start is not None
         any_general |= carried
         if start is not None:
             for i in range(start, clause.end):
                 flags[i] |= _GENERAL
-        concluded = any(event.flags & _INFERRED for event in events)
-        patient_before = anchored and not concluded and not carried
+        patient_before = anchored and not flags_of[at] & _INFERRED and not carried
     return any_general
 
 
-def _is_definite(parsed: Parsed, clause: Clause, events: list[Event]) -> bool:
+def _knowledge(
+    parsed: Parsed,
+    clause: Clause,
+    members: range,
+    flags: list[int],
+    about_patient: bool,
+    definite: bool,
+    narrative: bool,
+) -> int | None:
+    """The word from which on `clause` states knowledge; None if it states none.
+
+    Puts `INFERRED` into `flags` where a relation concludes something about the patient.
+    """
+    concluded = False
+    for k in members:
+        event = parsed.events[k]
+        if event.roles & _R_GENERAL:
+            return event.start if about_patient or concluded else clause.start
+        if narrative or concluded or not event.roles & KNOWLEDGE:
+            concluded = concluded or bool(event.flags & _INFERRED)
+        elif event.roles & _RELATION and (about_patient or definite):
+            for i in range(*forward(parsed, k, Scope.CLAUSE)):
+                flags[i] |= _INFERRED
+        elif not about_patient and (event.roles & (_USUAL | _RELATION) or not definite):
+            return clause.start
+    return None
+
+
+def _is_definite(parsed: Parsed, clause: Clause, members: range) -> bool:
     """Whether the clause's subject is a definite thing ("the rash"), not a kind ("malaria")."""
     first = clause.start
-    for event in events:
+    for k in members:
+        event = parsed.events[k]
         if event.roles & _TOPIC:
             return False
         if event.start == first and event.roles & (_BREAK | _JOIN | _FRAME):

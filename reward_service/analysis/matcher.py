@@ -3,8 +3,8 @@
 How overlaps and ambiguity are resolved:
 
 1. Matches begin and end on token boundaries. Tokens with an empty normal form (hyphens,
-   possessives) are looked through inside a match; any other punctuation blocks it, and so does a
-   dash between spaces.
+   possessives) are looked through inside a match; any other punctuation blocks it, and so do a
+   dash between spaces and a line that begins with a capital.
 2. The leftmost match wins; of those that begin at one token, the longest; the search goes on behind
    it. So mentions never overlap, and "acute myocardial infarction" is not also "infarction".
 3. A form that the vocabulary holds for one case only ("MI", "ALL") matches in that case, a plural s
@@ -101,16 +101,21 @@ class Matcher:
         if position is None:
             position = self._absent.get(term)
             flags = _NEGATED
-        if position is None or (last > first and _has_free_dash(tokens, first, last)):
+        if position is None or (last > first and _is_broken(text, tokens, first, last)):
             return None
         return Mention(
             start, end, first, last + 1, self._ids[position], self._types[position], "exact", flags
         )
 
 
-def _has_free_dash(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether a looked-through token between `first` and `last` stands between spaces."""
+def _is_broken(text: str, tokens: Tokens, first: int, last: int) -> bool:
+    """Whether a dash between spaces, or the begin of a new line, stands within the tokens."""
     norms, starts, ends = tokens
+    if "\n" in text[starts[first] : ends[last]] and any(
+        "\n" in text[ends[i - 1] : starts[i]] and text[starts[i]].isupper()
+        for i in range(first + 1, last + 1)
+    ):
+        return True
     return any(
         not norms[i] and starts[i] > ends[i - 1] and starts[i + 1] > ends[i]
         for i in range(first + 1, last)

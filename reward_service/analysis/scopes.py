@@ -30,6 +30,14 @@ _ANCHOR = int(Role.ANCHOR)
 _STRUCTURE = _VERB | _JOIN | _BREAK | _EXCEPT | _LIMIT | _RELEASE
 
 _NEGATED = int(Flag.NEGATED)
+_FAMILY = int(Flag.FAMILY)
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
+_FORWARD = int(Direction.FORWARD)
+_BACKWARD = int(Direction.BACKWARD)
+_AUTO = int(Direction.AUTO)
+_PHRASE = int(Scope.PHRASE)
+_NOUN = int(Scope.NOUN)
+_WORD = int(Scope.WORD)
 # Flags that a shared subject carries into the next clause: "suggests asthma and makes … likely".
 _CARRIED = int(Flag.FAMILY | Flag.INFERRED | Flag.HYPOTHETICAL | Flag.GENERAL)
 _LIMITED = int(Flag.NEGATED | Flag.INFERRED | Flag.UNCERTAIN)
@@ -42,6 +50,11 @@ _PREPOSITIONS = frozenset(
 _COPULAS = frozenset(
     {"is", "was", "are", "were", "appear", "appeared", "seem", "seemed", "remain", "remained"}
 )
+
+# Negations of one noun phrase or of one list, and words that begin something new after them.
+_SHORT = frozenset({"no", "without"})
+_NOT = frozenset({"not", "n't", "n’t"})
+_NEW_ITEM = frozenset({"a", "an", "one", "two", "three", "his", "her", "its", "their", "the"})
 
 Span = tuple[int, int]
 NOTHING: Span = (0, 0)
@@ -62,17 +75,17 @@ def reach(parsed: Parsed, k: int) -> Span:
     """The words that event `k` flags."""
     event = parsed.events[k]
     direction = event.direction
-    if direction == Direction.FORWARD:
+    if direction == _FORWARD:
         return forward(parsed, k, event.scope)
-    if direction == Direction.BACKWARD:
+    if direction == _BACKWARD:
         return backward(parsed, k)
-    if direction == Direction.AUTO:
+    if direction == _AUTO:
         return _by_position(parsed, k)
     at = parsed.clause_of[k]
     clause = parsed.clauses[at]
     if event.end == clause.end and k == 0 and at + 1 < len(parsed.clauses):
         clause = parsed.clauses[at + 1]  # "Two years ago, she had …"
-    if event.flags & Flag.HYPOTHETICAL and _patient_before(parsed, k):
+    if event.flags & _HYPOTHETICAL and _patient_before(parsed, k):
         return forward(parsed, k, Scope.CLAUSE)  # "this patient with fever would be …"
     return clause.start, clause.end
 
@@ -82,7 +95,7 @@ def forward(parsed: Parsed, k: int, scope: Scope) -> Span:
     words, events, clauses = parsed.words, parsed.events, parsed.clauses
     event = events[k]
     start, flags, after = event.end, event.flags, k + 1
-    if scope == Scope.WORD:
+    if scope == _WORD:
         return start, min(start + 1, parsed.last)
     at = parsed.clause_of[k]
     if event.roles & _COPULAR:
@@ -100,18 +113,71 @@ def forward(parsed: Parsed, k: int, scope: Scope) -> Span:
         roles = later.roles
         if (
             roles & _EXCEPT
-            or (roles & _VERB and scope >= Scope.PHRASE)
+            or (roles & _VERB and scope >= _PHRASE)
             or (roles & _LIMIT and flags & _LIMITED)
             or (roles & _RELEASE and flags & _NEGATED)
-            or (scope == Scope.NOUN and roles & _JOIN and not roles & _ALTERNATIVE)
+            or (scope == _NOUN and roles & _JOIN and not roles & _ALTERNATIVE)
         ):
             end = later.start
             break
-    if scope == Scope.NOUN:
+    if scope == _NOUN:
         for i in range(start, end):
             if words[i] in _PREPOSITIONS:
                 return start, i
-    return start, end
+    elif flags & _NEGATED and _is_short(parsed, k):
+        end = _list_end(parsed, k, after, end)
+    return start, _bracket_end(words, start, end)
+
+
+def _is_short(parsed: Parsed, k: int) -> bool:
+    """Whether the negation at `k` may end before its clause: "without pus, cracked lips"."""
+    first = parsed.words[parsed.events[k].start]
+    return first in _SHORT or (
+        first in _NOT and bool(parsed.clauses[parsed.clause_of[k]].opener & _RELATIVE)
+    )
+
+
+def _list_end(parsed: Parsed, k: int, after: int, end: int) -> int:
+    """Where the list that event `k` negates ends, at most `end`.
+
+    An "or" carries it on. Else it ends at a join before a determiner ("no rash and a cough"); that
+    of "without", and of "not" in a relative clause, at any comma; and that of "no" which is itself
+    an item of a list, at "and" ("fever, no rash and edema").
+    """
+    words, events = parsed.words, parsed.events
+    joins = [e for e in events[after:] if e.start < end and e.roles & _JOIN]
+    listed = max((e.start for e in joins if words[e.start] == "or"), default=-1)
+    first = parsed.events[k].start
+    is_no = words[first] == "no"
+    is_item = is_no and first > 0 and words[first - 1] in (",", "and")
+    for join in joins:
+        if join.roles & _ALTERNATIVE or join.end >= end:
+            continue
+        following = words[join.end]
+        if listed > join.start:
+            continue
+        if following in _NEW_ITEM:
+            return join.start
+        if not is_no and words[join.start] == ",":
+            return join.start
+        if is_item and words[join.start] == "and" and join is joins[0]:
+            return join.start
+    return end
+
+
+def _bracket_end(words: Sequence[str], start: int, end: int) -> int:
+    """`end`, or before it the bracket that closes around `start`."""
+    if ")" not in words[start:end]:
+        return end
+    depth = 0
+    for i in range(start, end):
+        if words[i] == "(":
+            depth += 1
+        elif words[i] == ")":
+            if not depth:
+                return i
+            depth -= 1
+    return end
 
 
 def backward(parsed: Parsed, k: int, *, stop_at_joins: bool = False) -> Span:
@@ -201,6 +267,6 @@ def _continues(clause: Clause, event: Event) -> bool:
     """Whether the flags of an event in the clause before go on into `clause`."""
     if event.roles & _CONDITION:
         return not clause.opener
-    if event.flags & Flag.FAMILY and clause.opener & _RELATIVE:
+    if event.flags & _FAMILY and clause.opener & _RELATIVE:
         return True
     return clause.shared and bool(event.flags & _CARRIED)

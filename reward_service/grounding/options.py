@@ -108,32 +108,30 @@ def _weigh(
     names: _OptionNames,
     config: OptionsConfig,
 ) -> Iterable[tuple[str, _Reason]]:
-    document, span = rollout.document, sentence.span
-    others = [m for m in sentence.mentions if m.concept not in names.all_concepts]
-    content = frozenset(sentence.words) - names.all_words - _EMPTY_WORDS
-    content = frozenset(word for word in content if len(word) > 1)
-    named = 2 * (len(others) + len(sentence.measurements))
-    weighed = (
-        sentence.proper
-        and not sentence.copied
-        and (sentence.argues or bool(others) or bool(sentence.measurements))
-        and len(content) + named >= config.min_reason
-    )
+    content = _content(sentence, names, config)
+    start = rollout.document.starts[sentence.span.first]
+    end = rollout.document.ends[sentence.span.last - 1]
+    weighed = content is not None
     for letter in sorted(letters):
-        yield (
-            letter,
-            _Reason(
-                Weighing(
-                    letter,
-                    1.0 if weighed else 0.0,
-                    weighed and sentence.rejects,
-                    document.starts[span.first],
-                    document.ends[span.last - 1],
-                    sentence.copied,
-                ),
-                content,
-            ),
+        weighing = Weighing(
+            letter, float(weighed), weighed and sentence.rejects, start, end, sentence.copied
         )
+        yield letter, _Reason(weighing, content or frozenset())
+
+
+def _content(
+    sentence: RolloutSentence, names: _OptionNames, config: OptionsConfig
+) -> frozenset[str] | None:
+    """The words of the reason that a sentence states; None if it states none."""
+    if sentence.copied or not sentence.proper:
+        return None
+    others = sum(m.concept not in names.all_concepts for m in sentence.mentions)
+    named = others + len(sentence.measurements)
+    if not (sentence.argues or named):
+        return None
+    words = frozenset(sentence.words) - names.all_words - _EMPTY_WORDS
+    content = frozenset(word for word in words if len(word) > 1)
+    return content if len(content) + 2 * named >= config.min_reason else None
 
 
 def _normal(words: str) -> frozenset[str]:

@@ -63,7 +63,8 @@ def _of_measurement(claim: Claim, case: Case) -> Verdict:
             return Verdict(Outcome.MATCHED, stated.place)
         if same is False and other is None:
             other = stated.place
-    return _SILENT if other is None else Verdict(Outcome.CONTRADICTED, other)
+    # A value of the past ("rose from 0.9") may differ from what is so now.
+    return _SILENT if other is None or claim.past else Verdict(Outcome.CONTRADICTED, other)
 
 
 def _of_words(claim: Claim, case: Case) -> Verdict:

@@ -21,7 +21,10 @@ from reward_service.text.normalize import normalize_token
 # quadratic time on it, so such runs are handed over in pieces of this length.
 MAX_CHUNK = 80
 _CHUNK = re.compile(rf"\S{{1,{MAX_CHUNK}}}")
-_MEMO_LIMIT = 200_000
+_MEMO_LIMIT = 50_000
+# A memory zone gives back what a chunk added, but not its room in spaCy's hash tables: some 20
+# bytes for every new word. So after this many fillings of the memo spaCy is started anew (0.1 s).
+_FILLINGS = 10
 
 
 class Tokens(NamedTuple):
@@ -37,11 +40,13 @@ class Tokenizer:
 
     def __init__(self, nlp: Language | None = None) -> None:
         self.nlp = nlp if nlp is not None else spacy.blank("en")
+        self._renews = nlp is None
         # spaCy's exceptions also list single letters ("a."), which here are option letters.
         self._abbreviations = frozenset(
             word for word in English.Defaults.tokenizer_exceptions or {} if len(word) > 2
         )
         self._memo: dict[str, tuple[tuple[str, int, int], ...]] = {}
+        self._fillings = 0
 
     def __call__(self, text: str) -> Tokens:
         memo, split = self._memo, self._split
@@ -58,6 +63,9 @@ class Tokenizer:
     def _split(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
         if len(self._memo) >= _MEMO_LIMIT:
             self._memo.clear()
+            self._fillings += 1
+            if self._renews and self._fillings % _FILLINGS == 0:
+                self.nlp = spacy.blank("en")
         # The zone frees the strings that this chunk adds to spaCy's string store.
         with self.nlp.memory_zone():
             spans = [(token.idx, token.idx + len(token)) for token in self.nlp.tokenizer(chunk)]

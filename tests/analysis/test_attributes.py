@@ -57,7 +57,7 @@ def load_cases() -> list[object]:
     for line in CASES.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") or line.startswith("text\t"):
             continue
-        text, flags, hard = line.split("\t")
+        text, flags, hard = line.replace("\\n", "\n").split("\t")
         marks = [pytest.mark.xfail(strict=True, reason=hard)] if hard else []
         cases.append(pytest.param(text, flags.split(), id=text[:60], marks=marks))
     return cases

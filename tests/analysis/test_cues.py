@@ -9,6 +9,7 @@ import pytest
 from reward_service.analysis.cues import (
     Cue,
     Direction,
+    Role,
     Scope,
     default_cues,
     default_index,
@@ -84,7 +85,20 @@ def test_not_is_found_in_its_contracted_forms() -> None:
         assert find_events([form, "seen"], index)
 
 
-def test_a_skipped_cue_does_not_hide_the_next() -> None:
+def test_a_cue_in_a_longer_mention_does_not_hide_the_next() -> None:
     index = index_cues(parse_cues(["no\tNEGATED\tforward\tphrase\t-"]))
-    events = find_events(["no", "no"], index, skip=lambda first, _: first == 0)
-    assert [e.start for e in events] == [1]
+    events = find_events(["no", "growth", "no"], index, mentions={0: (0, 2), 1: (0, 2)})
+    assert [e.start for e in events] == [2]
+
+
+def test_the_auxiliary_in_a_longer_mention_is_a_verb_without_flags() -> None:
+    index = index_cues(parse_cues(["are clear\tNEGATED\tbackward\tclause\tverb"]))
+    mention = dict.fromkeys(range(3), (0, 3))
+    (event,) = find_events(["lung", "are", "clear"], index, mentions=mention)
+    assert (event.flags, event.roles, event.direction) == (0, Role.VERB, Direction.NONE)
+
+
+def test_an_infinitive_is_no_finite_verb() -> None:
+    index = index_cues(parse_cues(["suggest\tINFERRED\tforward\tclause\tverb,reason"]))
+    (event,) = find_events(["to", "suggest"], index)
+    assert (event.flags, event.roles) == (Flag.INFERRED, Role.REASON)

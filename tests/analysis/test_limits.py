@@ -34,6 +34,16 @@ MEANINGS: list[tuple[str, set[str], set[str]]] = [
     ("SpO2 88%", {"hypoxemia", "hypoxia"}, set()),
     ("SpO2 98%", set(), {"hypoxemia", "hypoxia"}),
     ("SpO2 92%", set(), set()),
+    ("lost 6 kg", {"weight loss"}, set()),
+    ("gained 5 kg", {"weight gain"}, set()),
+    ("eosinophilia of 9%", {"eosinophilia"}, set()),
+    ("eosinophils 3%", set(), {"eosinophilia"}),
+    ("troponin I 2.3 ng/mL", {"elevated troponin"}, set()),
+    ("troponin 5 ng/L", set(), {"elevated troponin"}),
+    ("hyperkalemic at 5.9 mEq/L", {"hyperkalemia"}, {"hypokalemia"}),
+    ("hypoglycemic at 58 mg/dL", {"hypoglycemia"}, {"hyperglycemia"}),
+    ("anemic with 7 g/dL", {"anemia"}, {"polycythemia"}),
+    ("fetal tachycardia of 180/min", {"fetal tachycardia"}, set()),
     ("Hb 7 g/dL", {"anemia"}, {"polycythemia"}),
     ("Hb 12.8 g/dL", set(), set()),
     ("Hb 15 g/dL", set(), {"anemia", "polycythemia"}),
@@ -77,8 +87,30 @@ def test_meaning_in_adults(text: str, present: set[str], absent: set[str]) -> No
     assert implied(text) == (present, absent)
 
 
+@pytest.mark.parametrize(
+    ("age", "text", "present", "absent"),
+    [
+        (0.1, "pulse 172/min", {"tachycardia"}, {"bradycardia"}),
+        (0.1, "pulse 130/min", set(), {"bradycardia", "tachycardia"}),
+        (0.1, "pulse 80/min", {"bradycardia"}, {"tachycardia"}),
+        (2, "pulse 130/min", set(), {"bradycardia", "tachycardia"}),
+        (3, "pulse 150/min", {"tachycardia"}, {"bradycardia"}),
+        (8, "pulse 100/min", set(), {"bradycardia", "tachycardia"}),
+        (0.1, "respirations 66/min", {"tachypnea"}, set()),
+        (0.1, "respirations 44/min", set(), {"tachypnea"}),
+        (3, "respirations 44/min", {"tachypnea"}, set()),
+        (2, "BP 68/40 mm Hg", {"hypotension"}, set()),
+        (3, "Hb 10.5 g/dL", {"anemia"}, set()),
+    ],
+)
+def test_children_are_judged_by_their_age(
+    age: float, text: str, present: set[str], absent: set[str]
+) -> None:
+    assert implied(text, age=age) == (present, absent)
+
+
 def test_adult_limits_say_nothing_of_children() -> None:
-    text = "pulse 150/min, respirations 45/min, BP 70/40 mm Hg, temperature 39 °C"
+    text = "pulse 155/min, respirations 45/min, BP 70/40 mm Hg, temperature 39 °C"
     for told in ("a 2-month-old girl", "a newborn boy"):
         assert implied(f"{told}: {text}") == ({"fever"}, {"hypothermia"})
     assert implied(text, age=0.2) == ({"fever"}, {"hypothermia"})

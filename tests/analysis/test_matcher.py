@@ -116,3 +116,8 @@ def test_mentions_are_ordered_and_never_overlap(matcher: Matcher) -> None:
 def test_matching_keeps_no_state(matcher: Matcher) -> None:
     text = "Fever, cough and shortness of breath."
     assert _find(matcher, text) == _find(matcher, text)
+
+
+def test_a_match_goes_on_in_a_wrapped_line_but_not_into_a_new_one(matcher: Matcher) -> None:
+    assert _surfaces(matcher, "He has chest\npain.") == ["chest\npain"]
+    assert "Low\nSodium" not in _surfaces(matcher, "Chloride: Low\nSodium: 140")

@@ -90,6 +90,17 @@ def test_types_that_cannot_be_one_thing_never_merge() -> None:
     assert _compile(concepts).ids == ["MESH:1"]  # the disease is left without a term
 
 
+def test_a_measured_molecule_is_a_drug_only_if_it_is_given() -> None:
+    concepts = [
+        _concept("MeSH", 1, "Quillase", kind=SemanticType.DRUG),
+        _concept("MeSH", 2, "Quillulin", kind=SemanticType.DRUG),
+        _concept("drugs", 3, "quillulin", kind=SemanticType.DRUG),
+    ]
+    for concept in concepts[:2]:
+        concept.measured = True
+    assert _compile(concepts).types == ["procedure", "drug"]
+
+
 def test_inverted_names_are_put_in_order() -> None:
     content = _compile([_concept("MeSH", 1, "Infarction, Renal", "Infarct, Renal")])
     assert content.terms == ["renal infarct", "renal infarction"]

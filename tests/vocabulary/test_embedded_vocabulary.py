@@ -47,6 +47,15 @@ def vocabulary() -> Vocabulary:
         ("Escherichia coli", "E. coli"),
         ("Crohn disease", "Crohn's disease", "Crohn’s disease"),
         ("beta blocker", "beta-blockers", "beta-blocker"),
+        ("confusion", "disoriented", "depressed level of consciousness"),
+        ("melena", "black stools", "tarry stools"),
+        ("asterixis", "flapping tremor"),
+        ("chills", "rigors"),
+        ("fatigue", "tiredness", "exhausted", "tired"),
+        ("salt craving", "craves salty food"),
+        ("dizziness", "light-headed", "lightheadedness"),
+        ("pleuritic chest pain", "chest pain worse on inspiration"),
+        ("leukocytosis", "elevated white count", "white cells are high"),
     ],
 )
 def test_forms_name_one_concept(vocabulary: Vocabulary, forms: tuple[str, ...]) -> None:
@@ -67,6 +76,9 @@ def test_forms_name_one_concept(vocabulary: Vocabulary, forms: tuple[str, ...]) 
         ("liver", SemanticType.ANATOMY),
         ("Staphylococcus aureus", SemanticType.ORGANISM),
         ("recent travel", SemanticType.HISTORY),
+        ("catalase", SemanticType.PROCEDURE),  # what a test measures
+        ("cyclosporine", SemanticType.DRUG),
+        ("insulin", SemanticType.DRUG),
     ],
 )
 def test_semantic_types(vocabulary: Vocabulary, text: str, semantic_type: SemanticType) -> None:
@@ -78,7 +90,8 @@ def test_semantic_types(vocabulary: Vocabulary, text: str, semantic_type: Semant
 def test_general_words_name_nothing(vocabulary: Vocabulary) -> None:
     words = (
         "patient history left severe blood parents diagnosis treatment disease syndrome all mi "
-        "aids symptoms normal answer"
+        "aids symptoms normal answer infection infections antibodies injury blackout flaccid faint "
+        "sterile virus drug drugs leads red"
     )
     assert [w for w in words.split() if vocabulary.lookup(w) is not None] == []
     assert vocabulary.lookup("") is None
@@ -93,6 +106,14 @@ def test_different_things_stay_apart(vocabulary: Vocabulary) -> None:
         ("systolic murmur", "diastolic murmur"),
         ("ulcerative colitis", "Crohn disease"),
         ("nuchal rigidity", "muscle rigidity"),
+        ("punched-out ulcers", "physical assault"),
+        ("flaccid bullae", "hypotonia"),
+        ("depressed level of consciousness", "depressed mood"),
+        ("severe chest pain", "pleuritic chest pain"),
+        ("distended bladder", "abdominal distention"),
+        ("restless", "hyperactive"),
+        ("abnormal movements", "chorea"),
+        ("unprotected sex", "contraceptive use"),
     ]
     for a, b in groups:
         assert vocabulary.lookup(a) is not None

@@ -48,7 +48,8 @@ class Draft:
 
 def _type_of(members: list[RawConcept]) -> SemanticType:
     if members[0].source == "MeSH":
-        return members[0].type
+        given = any(c.source == "drugs" for c in members)
+        return SemanticType.PROCEDURE if members[0].measured and not given else members[0].type
     return next((c.type for c in members if c.source in ("MONDO", "DOID")), members[0].type)
 
 

@@ -36,6 +36,11 @@ _SKIPPED = ("C22", "A13", "A18", "A19", "A20", "A21")
 _FINDING_TREE = "C23.888"
 
 
+# Enzymes, proteins, nucleic acids, antigens, biomarkers. What is in no other tree (as peptides and
+# toxins are) is what tests measure.
+_MOLECULES = ("D08", "D12.776", "D13", "D23.050", "D23.101")
+
+
 def _type_of(trees: list[str]) -> SemanticType | None:
     kept = [t for t in trees if not t.startswith(_SKIPPED)]
     if any(t.startswith(_FINDING_TREE) for t in kept):
@@ -58,5 +63,9 @@ def read_mesh(wheels: Path) -> list[RawConcept]:
         semantic_type = _type_of([t for t in trees.split("|") if t])
         if semantic_type is not None:
             terms = [s for s in synonyms.split("|") if s]
-            concepts.append(RawConcept(f"MESH:{identifier}", "MeSH", name, semantic_type, terms))
+            concept = RawConcept(f"MESH:{identifier}", "MeSH", name, semantic_type, terms)
+            concept.measured = semantic_type is SemanticType.DRUG and all(
+                t.startswith(_MOLECULES) for t in trees.split("|") if t.startswith("D")
+            )
+            concepts.append(concept)
     return concepts

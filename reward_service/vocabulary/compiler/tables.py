@@ -6,6 +6,7 @@ findings.tsv       name, type, other names ("|"): a concept that the vocabularie
                    is corrected; a name that resolves adds its other names to that concept
 synonyms.tsv       surface, target: lay English and inflected forms
 abbreviations.tsv  surface, target, cased ("yes" or "no")
+labs.tsv           names ("|"), high, low, normal: findings of a measured quantity, see `labs`
 polarity.tsv       surface, target: words that say the target is absent ("afebrile")
 deny.tsv           term, scope: "term" removes a term, "concept" every term of the concept it names
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reward_service.text.document import SemanticType
+from reward_service.vocabulary.compiler.labs import Lab, phrases
 
 TABLES = Path(__file__).parent.parent / "tables"
 
@@ -60,13 +62,29 @@ def _rows(name: str, columns: int) -> list[list[str]]:
     return rows[1:]
 
 
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(s.strip() for s in text.split("|") if s.strip())
+
+
+def read_labs() -> list[Lab]:
+    """The rows of labs.tsv."""
+    return [
+        Lab(_split(names), high, low, normal) for names, high, low, normal in _rows("labs.tsv", 4)
+    ]
+
+
 def read_tables() -> Tables:
     """Read all tables. Raises ValueError naming file and line of a malformed row."""
     findings = [
-        Finding(name, SemanticType(kind), tuple(s.strip() for s in others.split("|") if s.strip()))
+        Finding(name, SemanticType(kind), _split(others))
         for name, kind, others in _rows("findings.tsv", 3)
     ]
-    aliases = [Alias(surface, target) for surface, target in _rows("synonyms.tsv", 2)]
+    aliases = [
+        Alias(surface, target, absent=absent)
+        for lab in read_labs()
+        for surface, target, absent in phrases(lab)
+    ]
+    aliases += [Alias(surface, target) for surface, target in _rows("synonyms.tsv", 2)]
     aliases += [
         Alias(surface, target, cased={"yes": True, "no": False}[cased])
         for surface, target, cased in _rows("abbreviations.tsv", 3)
