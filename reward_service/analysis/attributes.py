@@ -76,9 +76,7 @@ def read_attributes(
     mention ("absent reflexes") is no cue. `narrative` is for case vignettes, which tell of one
     patient throughout: there "usually" or "is a" does not make a statement general.
     """
-    norms, starts, _ = tokens
-    place = [i for i, norm in enumerate(norms) if norm]  # word -> token
-    words = [norm for norm in norms if norm]
+    norms, starts, words, place = tokens.norms, tokens.starts, tokens.words, tokens.places
     events = _find(text, tokens, words, place, mention_spans)
     word_flags = [0] * len(words)
     anchors: list[Anchor] = []
@@ -154,7 +152,7 @@ def _find(
     mention_spans: Sequence[tuple[int, int]],
 ) -> list[Event]:
     """All cues outside longer mentions."""
-    _, starts, ends = tokens
+    starts, ends = tokens.starts, tokens.ends
     mentions: dict[int, tuple[int, int]] = {}
     for first, last in mention_spans:
         if last - first > 1:

@@ -57,9 +57,7 @@ class Matcher:
 
     def find(self, text: str, tokens: Tokens) -> list[Mention]:
         """Mentions in `text`, left to right, none overlapping; `via` is "exact"."""
-        norms = tokens.norms
-        kept = [i for i, norm in enumerate(norms) if norm]
-        words = [norms[i] for i in kept]
+        words, kept = tokens.words, tokens.places
         count = len(words)
         first, lengths = self._first, self._lengths
         mentions: list[Mention] = []
@@ -110,7 +108,7 @@ class Matcher:
 
 def _is_broken(text: str, tokens: Tokens, first: int, last: int) -> bool:
     """Whether a dash between spaces, or the begin of a new line, stands within the tokens."""
-    norms, starts, ends = tokens
+    norms, starts, ends = tokens.norms, tokens.starts, tokens.ends
     if "\n" in text[starts[first] : ends[last]] and any(
         "\n" in text[ends[i - 1] : starts[i]] and text[starts[i]].isupper()
         for i in range(first + 1, last + 1)

@@ -111,11 +111,10 @@ class NearMatcher:
         The first `MAX_WORDS` different unknown words of a text are tried.
         """
         norms = tokens.norms
-        is_word = self._vocabulary.is_word
         unknown = {
             norm
-            for norm in set(norms)
-            if SHORTEST <= len(norm) <= LONGEST and norm.isalpha() and not is_word(norm)
+            for norm in set(norms) - self._vocabulary.words
+            if SHORTEST <= len(norm) <= LONGEST and norm.isalpha()
         }
         if not unknown:
             return []

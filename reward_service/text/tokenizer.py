@@ -28,11 +28,17 @@ _FILLINGS = 10
 
 
 class Tokens(NamedTuple):
-    """Parallel lists: normal form, start and end offset of each token."""
+    """A text's tokens: `norms`, `starts` and `ends` hold normal form and offsets of each one.
+
+    `words` are the normal forms without the empty ones (hyphens, possessives), which matching looks
+    through; `places[i]` is the token of `words[i]`.
+    """
 
     norms: list[str]
     starts: list[int]
     ends: list[int]
+    words: list[str]
+    places: list[int]
 
 
 class Tokenizer:
@@ -54,10 +60,13 @@ class Tokenizer:
             (match.start(), memo.get(match.group()) or split(match.group()))
             for match in _CHUNK.finditer(text)
         ]
+        norms = [norm for _, pieces in chunks for norm, _, _ in pieces]
         return Tokens(
-            [norm for _, pieces in chunks for norm, _, _ in pieces],
+            norms,
             [base + start for base, pieces in chunks for _, start, _ in pieces],
             [base + end for base, pieces in chunks for _, _, end in pieces],
+            [norm for norm in norms if norm],
+            [i for i, norm in enumerate(norms) if norm],
         )
 
     def _split(self, chunk: str) -> tuple[tuple[str, int, int], ...]:

@@ -83,10 +83,11 @@ class Vocabulary:
 
     def is_word(self, norm: str) -> bool:
         """Whether a token's normal form is a known word: common English or part of any term."""
-        return norm in self._words
+        return norm in self.words
 
     @cached_property
-    def _words(self) -> frozenset[str]:
+    def words(self) -> frozenset[str]:
+        """Normal forms of the known words: common English, and the parts of all terms."""
         words = set(self._english)
         for terms in (self.table, self.absent, self.cased):
             for term in terms:
