@@ -7,6 +7,8 @@ Later mentions never overlap earlier ones: what the exact matcher found stands.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from reward_service.analysis import EMBEDDED
 from reward_service.analysis.abbreviations import abbreviation_mentions
 from reward_service.analysis.attributes import read_attributes
@@ -36,6 +38,8 @@ class Analyzer:
         self._matcher = Matcher(vocabulary)
         self._near = NearMatcher(vocabulary)
         self._near.prepare()
+        # Limits name their findings by words; a few dozen names are asked for again and again.
+        self._lookup = lru_cache(maxsize=1024)(vocabulary.lookup)
         self._model = None
         self.name = EMBEDDED
         if pipeline != EMBEDDED:
@@ -57,9 +61,7 @@ class Analyzer:
         mentions = _joined(mentions, self._near.find(text, tokens, mentions))
         if self._model is not None:
             mentions = _joined(mentions, self._model.find(text, tokens))
-        measurements = with_implications(
-            find_measurements(text, tokens), text, self.vocabulary.lookup, age
-        )
+        measurements = with_implications(find_measurements(text, tokens), text, self._lookup, age)
         spans = [(m.first, m.last) for m in mentions]
         attributes = read_attributes(text, tokens, sentences, spans, narrative=narrative)
         flags = attributes.flags
