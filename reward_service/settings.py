@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         "`too_long`.",
     )
     case_cache: int = Field(
-        1024, ge=0, description="Analysed cases that each scoring process keeps."
+        256, ge=0, description="Analysed cases that each scoring process keeps."
     )
     max_body_bytes: int = Field(
         8_000_000,

@@ -30,4 +30,4 @@ class ScorerConfig:
     tags: Tags = field(default_factory=Tags)
     weights: Mapping[str, float] = field(default_factory=dict)
     max_chars: int = 200_000
-    case_cache: int = 1024
+    case_cache: int = 256
