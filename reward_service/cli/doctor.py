@@ -25,7 +25,6 @@ _PACKAGES = (
     "nmslib-metabrainz",
     "numpy",
     "scikit-learn",
-    "ahocorasick-rs",
     "pydantic",
     "fastapi",
     "uvicorn",

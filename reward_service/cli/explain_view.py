@@ -21,7 +21,7 @@ SYMBOLS = {
     Outcome.CONTRADICTED: "✗",
     Outcome.UNSUPPORTED: "?",
     Outcome.MISSED: "○",
-    Outcome.COPIED: "⧉",
+    Outcome.COPIED: "≡",
 }
 MEANINGS = {
     Outcome.MATCHED: "supported by the case, or used",
