@@ -127,18 +127,6 @@ def read_attributes(
     return Attributes(flags, anchors, roles)
 
 
-def token_flags(
-    text: str,
-    tokens: Tokens,
-    sentences: Sequence[Sentence],
-    mention_spans: Sequence[tuple[int, int]] = (),
-    *,
-    narrative: bool = False,
-) -> list[int]:
-    """The `Flag` bits of every token; see `read_attributes`."""
-    return read_attributes(text, tokens, sentences, mention_spans, narrative=narrative).flags
-
-
 def mention_flags(flags: Sequence[int], first: int, last: int) -> int:
     """The flags of the mention of tokens first to last: those of its head, the last token."""
     return flags[last - 1] if first < last else 0

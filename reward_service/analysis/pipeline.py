@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from reward_service.analysis import EMBEDDED
 from reward_service.analysis.abbreviations import abbreviation_mentions
-from reward_service.analysis.attributes import read_attributes
+from reward_service.analysis.attributes import mention_flags, read_attributes
 from reward_service.analysis.limits import with_implications
 from reward_service.analysis.matcher import Matcher
 from reward_service.analysis.measurements import find_measurements
@@ -95,7 +95,7 @@ def _joined(mentions: list[Mention], more: list[Mention]) -> list[Mention]:
 
 def _flagged(mention: Mention, flags: list[int]) -> Mention:
     """The mention with its head's flags; "not afebrile" is a double negation."""
-    bits = flags[mention.last - 1]
+    bits = mention_flags(flags, mention.first, mention.last)
     return mention._replace(flags=bits ^ (mention.flags & NEGATED)) if bits else mention
 
 

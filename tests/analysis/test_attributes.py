@@ -16,7 +16,6 @@ from reward_service.analysis.attributes import (
     Attributes,
     mention_flags,
     read_attributes,
-    token_flags,
 )
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.sentences import split_sentences
@@ -112,11 +111,11 @@ def test_a_narrative_states_little_knowledge(text: str, reasoning: str, narrativ
     assert read_marked(text, narrative=True)[0] == [narrative]
 
 
-def test_token_flags_have_one_entry_a_token() -> None:
+def test_flags_have_one_entry_a_token() -> None:
     text = "No fever.\n\nHis pain-free interval — hmm — isn't long."
     tokens = TOKENIZER(text)
     sentences = split_sentences(text, tokens.starts, tokens.ends)
-    assert len(token_flags(text, tokens, sentences)) == len(tokens.norms)
+    assert len(read_attributes(text, tokens, sentences).flags) == len(tokens.norms)
 
 
 def test_an_empty_text_has_no_attributes() -> None:
