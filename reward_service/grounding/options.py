@@ -84,12 +84,14 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 
 
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
-    """Every sentence that speaks of an option, with that option's letter."""
+    """Every sentence of the analysis that speaks of an option, with that option's letter."""
     names = _OptionNames(rollout.case)
     lettered = _lettered(rollout.document)
     current: frozenset[str] = frozenset()
     distance = 0
     for sentence in rollout.sentences:
+        if sentence.concluding:
+            continue
         named = names.in_sentence(sentence, lettered.get(sentence.span.first, ()))
         if named:
             current, distance = named, 0

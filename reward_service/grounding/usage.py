@@ -44,18 +44,18 @@ def uses_of(rollout: Rollout) -> tuple[Use, ...]:
     return tuple(index.use_of(finding) for finding in rollout.case.findings)
 
 
+_Named = tuple[Mention, RolloutSentence]
+_Valued = tuple[Measurement, RolloutSentence]
+
+
 class _Index:
     """The completion's usable mentions, measurements and words, by what they name."""
 
     def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
-        self._mentions: defaultdict[str, list[tuple[Mention, RolloutSentence]]] = defaultdict(list)
-        self._implied: defaultdict[
-            tuple[str, Polarity], list[tuple[Measurement, RolloutSentence]]
-        ] = defaultdict(list)
-        self._values: defaultdict[str, list[tuple[Measurement, RolloutSentence]]] = defaultdict(
-            list
-        )
+        self._mentions: defaultdict[str, list[_Named]] = defaultdict(list)
+        self._implied: defaultdict[tuple[str, Polarity], list[_Valued]] = defaultdict(list)
+        self._values: defaultdict[str, list[_Valued]] = defaultdict(list)
         self._sentences = [s for s in rollout.sentences if s.proper and not s.concluding]
         wanted = frozenset().union(*(finding.words for finding in rollout.case.findings))
         holders: defaultdict[str, list[int]] = defaultdict(list)
