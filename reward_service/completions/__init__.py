@@ -2,6 +2,7 @@
 
 from reward_service.completions.answers import Commitment, find_answer
 from reward_service.completions.keys import key_labels
+from reward_service.completions.messages import completion_text
 from reward_service.completions.options import read_options
 from reward_service.completions.prompt import read_prompt
 from reward_service.completions.sections import Completion, Problem, Range, Tags, parse_completion
@@ -12,6 +13,7 @@ __all__ = [
     "Problem",
     "Range",
     "Tags",
+    "completion_text",
     "find_answer",
     "key_labels",
     "parse_completion",

@@ -68,12 +68,16 @@ class Rollout:
         self.commitment = commitment
         self._analyze = analyze
         self._config = config or RolloutConfig()
-        self._word_count = 0
 
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
         return self._analyze(_MARKUP.sub(_blank, self.completion.text), age=self.case.age)
+
+    @cached_property
+    def _words(self) -> list[tuple[str, ...]]:
+        """The words of each sentence of the document."""
+        return [self.document.words_of(span) for span in self.document.sentences]
 
     @cached_property
     def sentences(self) -> tuple[RolloutSentence, ...]:
@@ -85,8 +89,7 @@ class Rollout:
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
         for i, span in enumerate(document.sentences):
-            words = document.words_of(span)
-            self._word_count += len(words)
+            words = self._words[i]
             if words in seen:
                 continue
             seen.add(words)
@@ -113,8 +116,7 @@ class Rollout:
     @property
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
-        _ = self.sentences  # counts while it reads them
-        return self._word_count
+        return sum(map(len, self._words))
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from functools import partial
 from importlib.metadata import version
 
 from reward_service.analysis.pipeline import Analyzer
-from reward_service.completions import Completion, find_answer, parse_completion
+from reward_service.completions import completion_text, find_answer, parse_completion
 from reward_service.grounding.case import Case
 from reward_service.grounding.rollout import Rollout
 from reward_service.objectives.base import SCORE_DIGITS, Judgement, Objective
@@ -26,6 +26,7 @@ from reward_service.wire import (
     Abstention,
     Item,
     ItemScores,
+    Message,
     Score,
     ScoreRequest,
     ScoreResponse,
@@ -109,26 +110,30 @@ class Scorer:
             case, why = None, Abstention.SCORER_ERROR
         scores = []
         for raw in item.completions:
-            completion = parse_completion(raw, self.config.tags)
-            if case is None or len(completion.text) > self.config.max_chars:
+            text = completion_text(raw)
+            if case is None or len(text) > self.config.max_chars:
                 reason = why if case is None else Abstention.TOO_LONG
-                judgements = {o.name: _abstain(o, reason) for o in chosen}
-                scores.append(_score(completion, judgements, weights))
-            else:
-                scores.append(self._score_completion(case, completion, chosen, weights, explain))
+                scores.append(_unjudged(text, chosen, weights, reason))
+                continue
+            try:
+                scores.append(self._score_completion(case, raw, chosen, weights, explain))
+            except Exception as error:  # nor one completion the others of its item
+                _log_failure("completion", error)
+                scores.append(_unjudged(text, chosen, weights, Abstention.SCORER_ERROR))
         return ItemScores(id=item.id, scores=scores)
 
     def _score_completion(
         self,
         case: Case,
-        completion: Completion,
+        raw: str | list[Message],
         chosen: tuple[Objective, ...],
         weights: Mapping[str, float],
         explain: bool,
     ) -> Score:
+        completion = parse_completion(raw, self.config.tags)
         rollout = Rollout(case, completion, find_answer(completion, case.options), self._analyze)
         judgements = {o.name: _judge(o, case, rollout) for o in chosen}
-        score = _score(completion, judgements, weights)
+        score = _score(completion.text, judgements, weights)
         if not explain:
             return score
         explanation = explain_scores(case, rollout, judgements, self._vocabulary)
@@ -162,16 +167,20 @@ def _log_failure(where: str, error: Exception) -> None:
     _log.error("scorer error in %s: %s at %s", where, type(error).__name__, place)
 
 
-def _score(
-    completion: Completion, judgements: Mapping[str, Judgement], weights: Mapping[str, float]
+def _unjudged(
+    text: str, chosen: Sequence[Objective], weights: Mapping[str, float], why: Abstention
 ) -> Score:
+    return _score(text, {o.name: _abstain(o, why) for o in chosen}, weights)
+
+
+def _score(text: str, judgements: Mapping[str, Judgement], weights: Mapping[str, float]) -> Score:
     metrics: dict[str, int | float | None] = {}
     for judgement in judgements.values():
         metrics |= {
             name: None if value is None else round(value, SCORE_DIGITS)
             for name, value in judgement.metrics.items()
         }
-    metrics["words"] = len(completion.text.split())
+    metrics["words"] = len(text.split())
     paid = [weights[name] * j.score for name, j in judgements.items() if j.score is not None]
     return Score(
         objectives={name: j.score for name, j in judgements.items()},

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from reward_service.completions import Commitment, Completion
 from reward_service.objectives.registry import objectives
+from reward_service.scoring import scorer as scorer_module
 from reward_service.scoring.config import ScorerConfig
 from reward_service.scoring.scorer import Scorer
 from reward_service.wire import Abstention, Item, ScoreRequest
@@ -114,6 +118,23 @@ def test_an_objective_that_fails_abstains_alone(
     assert score.objectives["accuracy"] == 1.0
     assert score.metrics["finding_recall"] is None
     assert "SECRET" not in caplog.text
+
+
+def test_a_completion_that_cannot_be_read_abstains_alone(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = scorer_module.find_answer
+
+    def fail_on_one(completion: Completion, options: Mapping[str, str] | None) -> Commitment:
+        if "unreadable" in completion.text:
+            raise RuntimeError("no")
+        return read(completion, options)
+
+    monkeypatch.setattr(scorer_module, "find_answer", fail_on_one)
+    broken, fine = scorer.score(_request("unreadable", "The answer is A.")).items[0].scores
+    assert set(broken.abstentions.values()) == {Abstention.SCORER_ERROR}
+    assert broken.reward is None
+    assert fine.objectives["accuracy"] == 1.0
 
 
 def test_chat_messages_score_as_their_text(scorer: Scorer) -> None:
