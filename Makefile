@@ -13,10 +13,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
-EXTRAS ?= dev
+EXTRAS ?= dev,trainer
+# Where PyTorch comes from, e.g. the index of its CPU builds; empty: where everything else does.
+TORCH_INDEX ?=
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: help setup demo test lint format bench vocabulary docs clean
 
@@ -35,7 +38,8 @@ $(READY): pyproject.toml constraints.txt
 	    echo "Name another one: make PYTHON=/path/to/python3.11" >&2; exit 1; \
 	fi; \
 	[ -x $(BIN)/python ] || "$$found" -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
+	$(if $(TORCH_INDEX),$(PIP) --index-url $(TORCH_INDEX) torch)
+	$(PIP) -e ".[$(EXTRAS)]"
 	@touch $@
 
 demo: $(READY)
