@@ -31,12 +31,27 @@ class ObjectiveInfo(BaseModel):
 
 
 class Catalogue(BaseModel):
-    """Answer of GET /objectives."""
+    """What is judged, and what scores."""
 
     objectives: list[ObjectiveInfo]
     metrics: dict[str, str] = Field(description="Every metric of an answer → meaning.")
     abstentions: dict[Abstention, str] = Field(description="Abstention code → meaning.")
     scorer: Scorer
+
+
+class LimitsInfo(BaseModel):
+    """What one request may hold, and how much the server queues."""
+
+    items: int = Field(description="Most items of a request; more get 413.")
+    completions: int = Field(description="Most completions of a request; more get 413.")
+    body_bytes: int = Field(description="Largest body after decompression; larger ones get 413.")
+    queue_items: int = Field(description="Most items waiting or being scored; then 429.")
+
+
+class Description(Catalogue):
+    """Answer of GET /objectives."""
+
+    limits: LimitsInfo
 
 
 class Loaded(NamedTuple):

@@ -88,11 +88,13 @@ OBJECTIVE_INFO = {
     "metrics": {},
     "abstentions": ["no_answer_key"],
 }
-CATALOGUE = {
+LIMITS = {"items": 256, "completions": 4096, "body_bytes": 8_000_000, "queue_items": 1024}
+DESCRIPTION = {
     "objectives": [OBJECTIVE_INFO],
     "metrics": {"words": "words of the completion"},
     "abstentions": {code.value: meaning for code, meaning in ABSTENTION_MEANINGS.items()},
     "scorer": SCORER,
+    "limits": LIMITS,
 }
 
 ERROR_DETAIL = {
@@ -136,7 +138,8 @@ BY_SCHEMA: dict[str, Any] = {
     "Scorer": SCORER,
     "ScoreResponse": SCORE_RESPONSE,
     "ObjectiveInfo": OBJECTIVE_INFO,
-    "Catalogue": CATALOGUE,
+    "Description": DESCRIPTION,
+    "LimitsInfo": LIMITS,
     "Health": {"status": "ok"},
     "Abstention": "no_answer_key",
     "Outcome": "matched",

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from reward_service.server.batch import Answer
 from reward_service.server.body import Limits, parse_request, read_body
-from reward_service.server.catalogue import Catalogue
+from reward_service.server.catalogue import Catalogue, Description, LimitsInfo
 from reward_service.server.errors import ApiError, from_request_error
 from reward_service.server.metrics import Metrics
 from reward_service.server.openapi import error_responses
@@ -74,6 +74,16 @@ class Service:
             raise _not_ready("the scorer is not loaded")
         return self.pool.catalogue
 
+    def describe(self) -> Description:
+        """What scores, within which limits. Raises ApiError 503 before anything is loaded."""
+        limits = LimitsInfo(
+            items=self.limits.items,
+            completions=self.limits.completions,
+            body_bytes=self.limits.body_bytes,
+            queue_items=self.pool.max_queue,
+        )
+        return Description(**dict(self.catalogue()), limits=limits)
+
 
 def build_router(service: Service) -> APIRouter:
     """All routes, over one service."""
@@ -96,12 +106,12 @@ def build_router(service: Service) -> APIRouter:
     @router.get(
         "/objectives",
         summary="What is judged",
-        response_model=Catalogue,
+        response_model=Description,
         responses=error_responses(503),
     )
-    async def objectives() -> Catalogue:
-        """Every objective with range, weights, metrics and reasons to abstain."""
-        return service.catalogue()
+    async def objectives() -> Description:
+        """Every objective with range, weights, metrics and reasons to abstain; the limits."""
+        return service.describe()
 
     @router.get("/healthz", summary="Is the process alive", response_model=Health)
     async def healthz() -> Health:

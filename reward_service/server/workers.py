@@ -105,6 +105,11 @@ class Pool:
         return self._queued_items
 
     @property
+    def max_queue(self) -> int:
+        """Items that may wait or be scored; requests beyond are refused."""
+        return self._max_queue
+
+    @property
     def retry_after(self) -> int:
         """Seconds after which the queue should have drained, from 1 to 60."""
         wait = self._queued_completions * self._completion_seconds / max(self.workers, 1)
