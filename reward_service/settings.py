@@ -15,6 +15,7 @@ import math
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
@@ -129,6 +130,12 @@ class Settings(BaseSettings):
     )
     shutdown_timeout: float = Field(
         30.0, gt=0, le=3_600, description="Seconds that running requests get at shutdown."
+    )
+    questions: Path | None = Field(
+        None,
+        description="JSONL file of questions with their answers, for stacks that send prompts "
+        "without labels ([LLaMA-Factory](stacks/llama-factory.md)).",
+        json_schema_extra={"default_text": "none"},
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reward_service.completions.chat_text import chat_messages
 from reward_service.wire.request import Message
 
 SEPARATOR = "\n\n"
@@ -22,9 +23,15 @@ def completion_text(completion: str | Sequence[Message]) -> str:
 
 
 def prompt_text(prompt: str | Sequence[Message]) -> str:
-    """What the policy was asked: the last user message; the last message if no user speaks."""
+    """What the policy was asked: the last user message; the last message if no user speaks.
+
+    Text of a chat template is read as its messages, other text stays as it is.
+    """
     if isinstance(prompt, str):
-        return prompt
+        messages = chat_messages(prompt)
+        if messages is None:
+            return prompt
+        prompt = messages
     asked = [m.content for m in prompt if _role(m) == "user"]
     return (asked or [m.content for m in prompt] or [""])[-1]
 

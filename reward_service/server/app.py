@@ -29,6 +29,8 @@ from reward_service.server.nursery import (
 )
 from reward_service.server.openapi import install_openapi
 from reward_service.server.routes import Service, build_router
+from reward_service.server.stacks.questions import Questions
+from reward_service.server.stacks.router import build_stacks_router
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
 
@@ -70,6 +72,7 @@ def create_app(
         request_timeout=settings.request_timeout,
     )
     app.include_router(build_router(service))
+    app.include_router(build_stacks_router(service, Questions.load(settings.questions)))
     app.add_exception_handler(ApiError, _answer_api_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
     app.add_middleware(Frame, metrics=metrics)

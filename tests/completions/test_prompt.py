@@ -115,3 +115,12 @@ def test_any_prompt_is_read(prompt: str) -> None:
     stem, options = read_prompt(prompt)
     assert stem == stem.strip()
     assert options is None or list(options) == [*"ABCDEFGHIJ"][: len(options)]
+
+
+def test_text_of_a_chat_template_is_read_as_its_user_turn() -> None:
+    asked = f"{STEM}\n{lines('{}. {}')}"
+    template = (
+        "<|im_start|>system\nAnswer as a physician.<|im_end|>\n"
+        f"<|im_start|>user\n{asked}<|im_end|>\n<|im_start|>assistant\n"
+    )
+    assert read_prompt(template) == read_prompt(asked) == (STEM, OPTIONS)

@@ -1,0 +1,32 @@
+"""What ms-swift calls for one batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trainer.stacks.ms_swift import register
+
+QUESTION = (
+    "A 58-year-old man has had burning chest pain after meals for 2 months. He has no weight loss. "
+    "Which of the following is the most likely diagnosis?"
+)
+OPTIONS = {"A": "Gastroesophageal reflux disease", "B": "Gastric cancer"}
+ASKED = f"{QUESTION}\nA. {OPTIONS['A']}\nB. {OPTIONS['B']}"
+COMPLETION = (
+    "<dx>Burning chest pain after meals points to reflux. Cancer is less likely because he has no "
+    "weight loss.</dx><conclusion>\\boxed{A}</conclusion>"
+)
+
+
+def main() -> None:
+    """Print each objective's rewards for one completion."""
+    orms: dict[str, Any] = {}
+    register(orms)
+    asked = {"role": "user", "content": ASKED}
+    said = {"role": "assistant", "content": COMPLETION}
+    for name, reward in orms.items():
+        print(name, reward(args=None)([COMPLETION], messages=[[asked, said]], solution=["A"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""What TRL calls for one batch."""
+
+from __future__ import annotations
+
+from trainer.stacks.trl import reward_functions
+
+QUESTION = (
+    "A 58-year-old man has had burning chest pain after meals for 2 months. He has no weight loss. "
+    "Which of the following is the most likely diagnosis?"
+)
+OPTIONS = {"A": "Gastroesophageal reflux disease", "B": "Gastric cancer"}
+ASKED = f"{QUESTION}\nA. {OPTIONS['A']}\nB. {OPTIONS['B']}"
+COMPLETION = (
+    "<dx>Burning chest pain after meals points to reflux. Cancer is less likely because he has no "
+    "weight loss.</dx><conclusion>\\boxed{A}</conclusion>"
+)
+
+
+def main() -> None:
+    """Print each objective's rewards for two completions."""
+    for function in reward_functions():
+        rewards = function(
+            prompts=[ASKED, ASKED], completions=[COMPLETION, "The answer is B."], answer=["A", "A"]
+        )
+        print(function.__name__, rewards)
+
+
+if __name__ == "__main__":
+    main()
