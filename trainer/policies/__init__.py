@@ -1,0 +1,1 @@
+"""Starting policies that need no hub: what a package or this repository carries."""
