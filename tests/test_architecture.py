@@ -21,11 +21,12 @@ LAYERS = (
     "scoring",
     "settings",
     "files",
+    "compare",
     "server",
     "cli",
     "demo",
 )
-FACES = ("server", "cli", "demo", "files")
+FACES = ("server", "cli", "demo", "files", "compare")
 
 
 def _imports(path: Path) -> set[str]:

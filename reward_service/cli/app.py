@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from reward_service.cli.bench import bench
+from reward_service.cli.compare import compare
 from reward_service.cli.doctor import doctor
 from reward_service.cli.explain import explain
 from reward_service.cli.score import score
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, score, explain, doctor, bench):
+for command in (serve, score, compare, explain, doctor, bench):
     app.command()(command)
 
 

@@ -20,11 +20,14 @@ from reward_service.cli.options import (
 
 
 def score(
-    source: Annotated[
-        str, typer.Argument(metavar="INPUT", help="JSONL or Parquet file; - for standard input.")
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="Files, folders or globs of rows; - for standard input."
+        ),
     ],
     target: Annotated[
-        str, typer.Argument(metavar="OUTPUT", help="JSONL or Parquet file; - for standard output.")
+        str, typer.Argument(metavar="OUTPUT", help="The file to write; - for standard output.")
     ],
     workers: Annotated[
         int | None,
@@ -37,7 +40,38 @@ def score(
     ] = False,
     keep: Annotated[
         list[str] | None,
-        typer.Option(help="Copy this input column into the output; may be given several times."),
+        typer.Option(
+            help="Copy this input column (or path, as in doc.subject) into the output; may be "
+            "given several times."
+        ),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN",
+            help="Where a field of the item stands, as in question=doc.text or options.A=opa; "
+            "may be given several times.",
+        ),
+    ] = None,
+    source_format: Annotated[
+        str,
+        typer.Option(
+            help="Whose layout the rows have: lm-eval, lighteval, inspect, trl, rollouts (verl, "
+            "OpenRLHF), plain; auto looks at each row's columns."
+        ),
+    ] = "auto",
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="How INPUT is stored, as in csv or jsonl.gz [default: by its name; -: jsonl]",
+            show_default=False,
+        ),
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option(help="The same for OUTPUT", show_default=False),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the same run where it was interrupted.")
@@ -55,17 +89,21 @@ def score(
         bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")
     ] = False,
 ) -> None:
-    """Score a file of completions: one output row per completion, in the input's order.
+    """Score files of completions: one output row per completion, in the inputs' order.
 
-    INPUT rows are items as in POST /score, with a list of completions, or flat rows with one
-    completion each (column completion, response or output). JSONL may be compressed (.gz, .bz2,
-    .xz, .zst), by the file's name. docs/offline.md lists the output's columns.
+    A row of INPUT is an item as in POST /score, with a list of completions, a flat row with one
+    completion (column completion, response or output), or a row that lm-evaluation-harness,
+    lighteval, inspect_ai, TRL, verl or OpenRLHF wrote. Files are JSONL, JSON, CSV, TSV, Parquet,
+    Arrow or .eval, by their names, most of them also compressed (.gz, .bz2, .xz, .zst). OUTPUT is
+    any of these but .eval. docs/offline.md lists the columns.
 
     \b
     Examples:
       clinical-reward score rollouts.jsonl scores.parquet
       clinical-reward score run.parquet scores.jsonl.zst --workers 8 --keep model
       clinical-reward score run.parquet scores.jsonl.zst --workers 8 --keep model --resume
+      clinical-reward score logs/ more/*.eval scores.parquet --keep metadata.subject
+      clinical-reward score table.csv scores.csv --map question=stem --map completion=reply
       zcat run.jsonl.gz | clinical-reward score - - --objectives accuracy | head
 
     \b
@@ -79,6 +117,7 @@ def score(
     from reward_service.cli.progress import Watch, show_summary
     from reward_service.files import FileError, FileJob, Mode, score_file
     from reward_service.files.formats import STDIO
+    from reward_service.files.mapping import read_map
     from reward_service.files.scoring import RowOptions
     from reward_service.settings import Settings
 
@@ -86,7 +125,7 @@ def score(
         raise FileError("--resume and --overwrite exclude each other")
     settings = Settings.load(workers=workers, pipeline=pipeline, tags=tags, weights=weights)
     job = FileJob(
-        source=source,
+        sources=tuple(sources),
         target=target,
         workers=max(1, settings.workers),
         options=RowOptions(
@@ -94,9 +133,13 @@ def score(
             weights=tuple(sorted(settings.weights.items())) or None,
             explain=explain,
             keep=tuple(dict.fromkeys(keep or ())),
+            source=source_format,
+            mapping=read_map(mapping or []),
         ),
         mode=Mode.RESUME if resume else Mode.OVERWRITE if overwrite else Mode.NEW,
         bad=bad,
+        input_format=input_format,
+        output_format=output_format,
     )
     console = Console(stderr=True, quiet=quiet)
     watch = Watch(console)

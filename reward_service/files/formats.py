@@ -1,4 +1,14 @@
-"""File formats by name: JSONL (plain, .gz, .bz2, .xz, .zst) and Parquet."""
+"""File formats by name, and the compression around a file.
+
+    rows.jsonl   .ndjson          JSON lines
+    rows.json                     one JSON document: an array of rows, or an object that holds one
+    rows.csv     .tsv             text tables with a header line
+    rows.parquet .pq              Parquet
+    rows.arrow   .feather .ipc    Arrow IPC, as a file or a stream
+    log.eval                      an inspect_ai log (input only)
+
+All but Parquet and .eval may be compressed as a whole: .gz, .bz2, .xz, .zst.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +37,16 @@ class FileKind(Enum):
     """How rows are stored."""
 
     JSONL = "jsonl"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
     PARQUET = "parquet"
+    ARROW = "arrow"
+    EVAL = "eval"
 
 
 class Compression(Enum):
-    """Compression around a whole file. Parquet has its own inside."""
+    """Compression around a whole file. Parquet and .eval have their own inside."""
 
     NONE = "none"
     GZIP = "gzip"
@@ -51,9 +66,15 @@ class FileFormat:
 _KINDS = {
     ".jsonl": FileKind.JSONL,
     ".ndjson": FileKind.JSONL,
-    ".json": FileKind.JSONL,
+    ".json": FileKind.JSON,
+    ".csv": FileKind.CSV,
+    ".tsv": FileKind.TSV,
     ".parquet": FileKind.PARQUET,
     ".pq": FileKind.PARQUET,
+    ".arrow": FileKind.ARROW,
+    ".feather": FileKind.ARROW,
+    ".ipc": FileKind.ARROW,
+    ".eval": FileKind.EVAL,
 }
 _COMPRESSIONS = {
     ".gz": Compression.GZIP,
@@ -62,25 +83,51 @@ _COMPRESSIONS = {
     ".zst": Compression.ZSTD,
     ".zstd": Compression.ZSTD,
 }
+_COMPRESSED_INSIDE = (FileKind.PARQUET, FileKind.EVAL)
 
 
-def detect_format(name: str) -> FileFormat:
-    """The format that `name` stands for; "-" is plain JSONL. Raises FileError on other names."""
-    if name == STDIO:
+def detect_format(name: str, forced: str | None = None) -> FileFormat:
+    """The format that `name` stands for, or `forced` if that is given.
+
+    `forced` is written like the end of a name, without the first dot: "csv", "jsonl.gz". Without
+    it "-" is plain JSONL. Raises FileError on other names.
+    """
+    if forced is not None:
+        found = _by_suffixes([f".{part}" for part in forced.lower().strip(".").split(".")])
+        if found is None:
+            raise FileError(f"format {forced!r}: unknown; expected one of {_known()}")
+    elif name == STDIO:
         return FileFormat(FileKind.JSONL, Compression.NONE)
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    else:
+        found = _by_suffixes([suffix.lower() for suffix in Path(name).suffixes])
+        if found is None:
+            raise FileError(
+                f"{name}: unknown file type; expected a name that ends in one of {_known()}; "
+                "or say which it is with --format (input) or --output-format"
+            )
+    if found.kind in _COMPRESSED_INSIDE and found.compression is not Compression.NONE:
+        kind = "Parquet" if found.kind is FileKind.PARQUET else ".eval"
+        raise FileError(f"{name}: {kind} is compressed inside the file; drop the last suffix")
+    return found
+
+
+def has_known_name(name: str) -> bool:
+    """Whether a file's name says how to read it."""
+    return _by_suffixes([suffix.lower() for suffix in Path(name).suffixes]) is not None
+
+
+def _by_suffixes(suffixes: list[str]) -> FileFormat | None:
     compression = Compression.NONE
     if suffixes and suffixes[-1] in _COMPRESSIONS:
-        compression = _COMPRESSIONS[suffixes.pop()]
+        compression = _COMPRESSIONS[suffixes[-1]]
+        suffixes = suffixes[:-1]
     kind = _KINDS.get(suffixes[-1]) if suffixes else None
-    if kind is None:
-        raise FileError(
-            f"{name}: unknown file type; expected a name that ends in .jsonl, .ndjson, .json or "
-            ".parquet (JSONL also with .gz, .bz2, .xz or .zst behind it)"
-        )
-    if kind is FileKind.PARQUET and compression is not Compression.NONE:
-        raise FileError(f"{name}: Parquet is compressed inside the file; drop the last suffix")
-    return FileFormat(kind, compression)
+    return None if kind is None else FileFormat(kind, compression)
+
+
+def _known() -> str:
+    compressed = ", ".join(_COMPRESSIONS)
+    return f"{', '.join(_KINDS)} (all but Parquet and .eval also with {compressed} behind it)"
 
 
 def decompressed(raw: BinaryIO, compression: Compression) -> BinaryIO:

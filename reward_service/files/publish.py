@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from reward_service.files.formats import FileFormat, FileKind, writing
-from reward_service.files.scoring import Facts
 
 # A row group ends at whichever comes first.
 GROUP_ROWS = 10_000
 GROUP_BYTES = 1 << 25
-METADATA_KEY = b"clinical_reward"
-_ARROW_TYPES = {
-    ("boolean",): pa.bool_(),
-    ("integer",): pa.int64(),
-    ("number",): pa.float64(),
-    ("integer", "number"): pa.float64(),
-}
 
 
 def publish(rows: Path, target: Path, file_format: FileFormat, schema: pa.Schema) -> None:
@@ -34,57 +28,79 @@ def publish(rows: Path, target: Path, file_format: FileFormat, schema: pa.Schema
         _write_parquet(rows, draft, schema)
     else:
         with rows.open("rb") as source, writing(draft, file_format.compression) as sink:
-            shutil.copyfileobj(source, sink, 1 << 20)
+            _write_stream(source, sink, file_format.kind, schema)
     with draft.open("rb") as done:
         os.fsync(done.fileno())
     draft.replace(target)
 
 
-def output_schema(
-    facts: Facts, kept: Mapping[str, list[str]], keep: tuple[str, ...], explain: bool, job: object
-) -> pa.Schema:
-    """The columns of a Parquet output.
-
-    A kept column is a number or a truth value if all its values are; otherwise it is a string, and
-    values that are not strings stand in it as JSON.
-    """
-    fields = [
-        pa.field("row", pa.int64()),
-        pa.field("id", pa.string()),
-        pa.field("completion_index", pa.int32()),
-        *(
-            pa.field(name, _ARROW_TYPES.get(tuple(kept.get(name, ())), pa.string()))
-            for name in keep
-        ),
-        *(pa.field(name, pa.float64()) for name in facts.numbers),
-        pa.field("abstentions", pa.struct([(name, pa.string()) for name in facts.objectives])),
-    ]
-    if explain:
-        fields.append(pa.field("explanation", pa.string()))
-    return pa.schema(fields, metadata={METADATA_KEY: orjson.dumps(job)})
+def _write_stream(source: BinaryIO, sink: BinaryIO, kind: FileKind, schema: pa.Schema) -> None:
+    if kind is FileKind.JSONL:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    elif kind is FileKind.JSON:
+        _write_json(source, sink)
+    elif kind is FileKind.ARROW:
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_file(sink, schema, options=options) as writer:
+            for table in _tables(source, schema):
+                writer.write_table(table)
+    else:
+        _write_text_table(source, sink, schema, "," if kind is FileKind.CSV else "\t")
 
 
 def _write_parquet(rows: Path, draft: Path, schema: pa.Schema) -> None:
-    texts = {field.name for field in schema if field.type == pa.string()} - {"id"}
-    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
-        for group in _groups(rows):
-            for record in group:
-                for name in texts:
-                    value = record.get(name)
-                    if value is not None and not isinstance(value, str):
-                        record[name] = orjson.dumps(value).decode()
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+    with rows.open("rb") as source, pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+        for table in _tables(source, schema):
+            writer.write_table(table)
 
 
-def _groups(rows: Path) -> Iterator[list[dict[str, Any]]]:
+def _write_json(source: BinaryIO, sink: BinaryIO) -> None:
+    """An array with a row a line."""
+    sink.write(b"[")
+    for number, line in enumerate(source):
+        sink.write((b",\n" if number else b"\n") + line.rstrip(b"\n"))
+    sink.write(b"\n]\n")
+
+
+def _write_text_table(source: BinaryIO, sink: BinaryIO, schema: pa.Schema, delimiter: str) -> None:
+    """CSV or TSV: null is an empty cell, whatever is no text or number is JSON."""
+    text = io.TextIOWrapper(sink, "utf-8", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(schema.names)
+    for line in source:
+        record = orjson.loads(line)
+        writer.writerow([_cell(record.get(name)) for name in schema.names])
+    text.flush()
+    text.detach()
+
+
+def _cell(value: Any) -> Any:
+    return _as_text(value) if isinstance(value, bool | dict | list) else value
+
+
+def _tables(source: BinaryIO, schema: pa.Schema) -> Iterator[pa.Table]:
+    texts = {field.name for field in schema if field.type == pa.string()} - {"id", "file"}
+    for group in _groups(source):
+        for record in group:
+            for name in texts:
+                value = record.get(name)
+                if value is not None and not isinstance(value, str):
+                    record[name] = _as_text(value)
+        yield pa.Table.from_pylist(group, schema=schema)
+
+
+def _as_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _groups(lines: BinaryIO) -> Iterator[list[dict[str, Any]]]:
     group: list[dict[str, Any]] = []
     size = 0
-    with rows.open("rb") as lines:
-        for line in lines:
-            group.append(orjson.loads(line))
-            size += len(line)
-            if len(group) >= GROUP_ROWS or size >= GROUP_BYTES:
-                yield group
-                group, size = [], 0
+    for line in lines:
+        group.append(orjson.loads(line))
+        size += len(line)
+        if len(group) >= GROUP_ROWS or size >= GROUP_BYTES:
+            yield group
+            group, size = [], 0
     if group:
         yield group

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 
-from reward_service.files.rows import COMPLETION_COLUMNS, MAX_LINE_BYTES, Row
+from reward_service.files.readers.base import Row, Unreadable
+from reward_service.files.sources import COMPLETION_COLUMNS
+from reward_service.files.sources.options import read_options
 from reward_service.wire import Item, Score
 from reward_service.wire.errors import RequestError
 
 METRIC_PREFIX = "metric_"
-FIXED_COLUMNS = ("row", "id", "completion_index", "reward", "abstentions", "explanation")
+FIXED_COLUMNS = ("file", "row", "id", "completion_index", "reward", "abstentions", "explanation")
 
 
 def row_data(row: Row) -> dict[str, Any]:
     """The row as a dictionary. Raises RequestError if it is not one JSON object."""
-    if row.data is None:
-        raise RequestError(f"the line is longer than {MAX_LINE_BYTES >> 20} MiB")
+    if isinstance(row.data, Unreadable):
+        raise RequestError(row.data.reason)
     if isinstance(row.data, dict):
         return row.data
-    try:
-        data = orjson.loads(row.data)
-    except orjson.JSONDecodeError as error:
-        raise RequestError(f"not valid JSON: {error}") from error
+    data = _parsed(row.data)
     if not isinstance(data, dict):
-        raise RequestError(f"expected one JSON object a line, got a {type(data).__name__}")
+        raise RequestError(f"expected one JSON object a row, got a {type(data).__name__}")
     return data
 
 
-def item_of(data: Mapping[str, Any]) -> Item:
-    """The item that a row stands for: as in `POST /score`, or flat with one completion.
+def _parsed(text: bytes) -> Any:
+    """JSON; NaN and Infinity, which Python's own writer leaves in files, become null."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        if b"NaN" in text or b"Infinity" in text:
+            try:
+                data = json.loads(text, parse_constant=lambda _: None)
+                return orjson.loads(orjson.dumps(data))
+            except (ValueError, TypeError):
+                pass  # it is not that: the first error says what is wrong
+        raise RequestError(f"not valid JSON: {error}") from error
 
-    A number as `id` becomes a string, null options are left out, and options may be JSON text (a
-    table has no other place for them). Raises RequestError with the field and the reason.
+
+def item_of(data: Mapping[str, Any]) -> Item:
+    """The item that a row's fields stand for: as in `POST /score`, or flat with one completion.
+
+    A number as `id` becomes a string. Raises RequestError with the field and the reason.
     """
     fields = {name: value for name, value in data.items() if name not in COMPLETION_COLUMNS}
     flat = None
@@ -47,7 +60,7 @@ def item_of(data: Mapping[str, Any]) -> Item:
         fields["completions"] = [data[flat]]
     if isinstance(fields.get("id"), int):
         fields["id"] = str(fields["id"])
-    fields["options"] = _options(fields.get("options"))
+    fields["options"] = read_options(fields.get("options"))
     try:
         return Item.model_validate(fields)
     except ValidationError as error:
@@ -55,19 +68,6 @@ def item_of(data: Mapping[str, Any]) -> Item:
         if flat is not None:
             path = path.replace("completions[0]", flat)
         raise RequestError(reason, path) from error
-
-
-def _options(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip().startswith("{"):
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError as error:
-            raise RequestError(f"not valid JSON: {error}", "options") from error
-    elif isinstance(value, list) and all(isinstance(v, tuple) and len(v) == 2 for v in value):
-        value = dict(value)  # an Arrow map
-    if isinstance(value, dict):
-        return {letter: text for letter, text in value.items() if text is not None}
-    return value
 
 
 def _first_problem(error: ValidationError) -> tuple[str, str]:
@@ -103,11 +103,18 @@ def numbers(score: Score) -> dict[str, float | None]:
 
 
 def records(
-    row: int, item_id: str | None, scores: Iterable[Score], kept: Mapping[str, Any], explain: bool
+    place: Mapping[str, Any],
+    item_id: str | None,
+    scores: Iterable[Score],
+    kept: Mapping[str, Any],
+    explain: bool,
 ) -> Iterator[dict[str, Any]]:
-    """One output record per completion, all with the same columns."""
+    """One output record per completion, all with the same columns.
+
+    `place` says which row of which input it was: {"row": 3}, {"file": "a.jsonl", "row": 3}.
+    """
     for index, score in enumerate(scores):
-        record: dict[str, Any] = {"row": row, "id": item_id, "completion_index": index, **kept}
+        record: dict[str, Any] = {**place, "id": item_id, "completion_index": index, **kept}
         record |= numbers(score)
         record["abstentions"] = {name: code.value for name, code in score.abstentions.items()}
         if explain:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from reward_service.files.mapping import AUTO, item_fields
+from reward_service.files.paths import Missing, look_up, roots
+from reward_service.files.readers.base import Row
 from reward_service.files.records import item_of, numbers, records, row_data
-from reward_service.files.rows import Row
 from reward_service.files.totals import Totals
 from reward_service.wire import Item, Scorer, ScoreRequest, ScoreResponse
 from reward_service.wire.errors import RequestError
@@ -43,6 +45,14 @@ class RowOptions:
     weights: tuple[tuple[str, float], ...] | None = None
     explain: bool = False
     keep: tuple[str, ...] = ()
+    source: str = AUTO
+    mapping: tuple[tuple[str, str], ...] = ()
+    files: tuple[str, ...] | None = None  # the inputs' names, where rows must say theirs
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Input columns beyond those that the sources read."""
+        return roots((*self.keep, *(path for _, path in self.mapping)))
 
 
 class Facts(NamedTuple):
@@ -54,8 +64,12 @@ class Facts(NamedTuple):
 
 
 class BatchResult(NamedTuple):
-    """Output lines and bad-row lines of a batch, ready to be written, and its totals."""
+    """Output lines and bad-row lines of a batch, ready to be written, and its totals.
 
+    `file` and `last_row` are the place of the batch's last row.
+    """
+
+    file: int
     last_row: int
     lines: bytes
     bad: bytes
@@ -86,18 +100,20 @@ class RowScorer:
                 lines += self._score_row(row, totals)
             except RequestError as error:
                 totals.bad_rows += 1
-                bad.append(bad_line(row.number, error.path, error.message))
-        return BatchResult(batch[-1].number, b"".join(lines), b"".join(bad), totals)
+                bad.append(bad_line(self._options, row, error.path, error.message))
+        last = batch[-1]
+        return BatchResult(last.file, last.number, b"".join(lines), b"".join(bad), totals)
 
     def _score_row(self, row: Row, totals: Totals) -> list[bytes]:
+        options = self._options
         data = row_data(row)
-        item = item_of(data)
+        item = item_of(item_fields(data, options.source, options.mapping))
         scores = self._scorer.score(self._request(item)).items[0].scores
-        kept = {name: data.get(name) for name in self._options.keep}
+        kept = {name: _kept(data, name) for name in options.keep}
         for score in scores:
             totals.add_score(score, numbers(score))
             totals.add_kept(kept)
-        found = records(row.number, item.id, scores, kept, self._options.explain)
+        found = records(_place(options, row), item.id, scores, kept, options.explain)
         return [_line(record) for record in found]
 
     def _request(self, item: Item) -> ScoreRequest:
@@ -110,9 +126,22 @@ class RowScorer:
         )
 
 
-def bad_line(row: int, field: str, reason: str) -> bytes:
+def bad_line(options: RowOptions, row: Row, field: str, reason: str) -> bytes:
     """One line of the side file."""
-    return _line({"row": row, "field": field or None, "reason": reason})
+    return _line({**_place(options, row), "field": field or None, "reason": reason})
+
+
+def _place(options: RowOptions, row: Row) -> dict[str, Any]:
+    if options.files is None:
+        return {"row": row.number}
+    return {"file": options.files[row.file], "row": row.number}
+
+
+def _kept(data: dict[str, Any], path: str) -> Any:
+    try:
+        return look_up(data, path)
+    except Missing:
+        return None
 
 
 def _line(record: dict[str, Any]) -> bytes:

@@ -33,8 +33,12 @@ CHECKPOINT_ROWS = 256
 
 @dataclass
 class State:
-    """How far the run is: the last input row done, and the lengths in bytes of the two files."""
+    """How far the run is: the last input row done, and the lengths in bytes of the two files.
 
+    `file` is the place of that row's file among the inputs, from 0.
+    """
+
+    file: int = 0
     last_row: int = 0
     rows_bytes: int = 0
     bad_bytes: int = 0
@@ -78,7 +82,7 @@ class Staging:
         self._rows.write(result.lines)
         self._bad.write(result.bad)
         state = self.state
-        state.last_row = result.last_row
+        state.file, state.last_row = result.file, result.last_row
         state.rows_bytes += len(result.lines)
         state.bad_bytes += len(result.bad)
         state.totals.add(result.totals)
@@ -103,9 +107,17 @@ class Staging:
 
 
 def discard(folder: Path) -> None:
-    """Remove a staging folder, if there is one."""
+    """Remove a staging folder, if there is one.
+
+    It is renamed first: a kill during the removal must not leave half a folder, which would have to
+    be taken for a run that has hardly begun.
+    """
+    old = folder.with_name(f"{folder.name}.old")
+    if old.exists():
+        shutil.rmtree(old)
     if folder.exists():
-        shutil.rmtree(folder)
+        folder.rename(old)
+        shutil.rmtree(old)
 
 
 def write_json(path: Path, value: object) -> None:

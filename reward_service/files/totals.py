@@ -9,22 +9,24 @@ from typing import Any
 from reward_service.wire import Abstention, Score
 
 MEAN_DIGITS = 6
+# Sums are whole numbers of this unit, so that they do not depend on the order of adding.
+UNIT = 10**-MEAN_DIGITS
 
 
 @dataclass
 class Totals:
     """What was scored so far.
 
-    `sums` and `counts` are by column ("reward", objectives, "metric_…"), over the values that are
-    not null; `abstentions` by objective and code; `failed` counts completions with a
-    `scorer_error`; `kept` holds the JSON types seen in each kept column.
+    `sums` (in millionths) and `counts` are by column ("reward", objectives, "metric_…"), over the
+    values that are not null; `abstentions` by objective and code; `failed` counts completions with
+    a `scorer_error`; `kept` holds the JSON types seen in each kept column.
     """
 
     rows: int = 0
     bad_rows: int = 0
     completions: int = 0
     failed: int = 0
-    sums: dict[str, float] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     abstentions: dict[str, dict[str, int]] = field(default_factory=dict)
     kept: dict[str, list[str]] = field(default_factory=dict)
@@ -35,7 +37,7 @@ class Totals:
         self.failed += Abstention.SCORER_ERROR in score.abstentions.values()
         for name, value in values.items():
             if value is not None:
-                self.sums[name] = self.sums.get(name, 0.0) + value
+                self.sums[name] = self.sums.get(name, 0) + round(value / UNIT)
                 self.counts[name] = self.counts.get(name, 0) + 1
         for objective, code in score.abstentions.items():
             codes = self.abstentions.setdefault(objective, {})
@@ -54,7 +56,7 @@ class Totals:
         self.completions += other.completions
         self.failed += other.failed
         for name, value in other.sums.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
+            self.sums[name] = self.sums.get(name, 0) + value
         for name, count in other.counts.items():
             self.counts[name] = self.counts.get(name, 0) + count
         for objective, codes in other.abstentions.items():
@@ -67,7 +69,7 @@ class Totals:
     def means(self) -> dict[str, float]:
         """Mean of every column over the completions where it is not null, to 6 decimals."""
         return {
-            name: round(self.sums[name] / count, MEAN_DIGITS)
+            name: round(self.sums[name] * UNIT / count, MEAN_DIGITS)
             for name, count in sorted(self.counts.items())
         }
 

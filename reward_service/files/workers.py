@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any
 
-from reward_service.files.rows import Row
+from reward_service.files.readers.base import Row
 from reward_service.files.scoring import (
     BatchResult,
     Facts,
@@ -130,11 +130,12 @@ class WorkerPool:
                 connection = self._replace(connection)
                 reason = "the scoring process died on this row, twice"
                 one = Totals(rows=1, bad_rows=1)
-                result = BatchResult(row.number, b"", bad_line(row.number, "", reason), one)
+                bad_row = bad_line(self._options, row, "", reason)
+                result = BatchResult(row.file, row.number, b"", bad_row, one)
             lines += result.lines
             bad += result.bad
             totals.add(result.totals)
-        return connection, BatchResult(batch[-1].number, lines, bad, totals)
+        return connection, BatchResult(batch[-1].file, batch[-1].number, lines, bad, totals)
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")

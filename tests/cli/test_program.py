@@ -11,7 +11,7 @@ from reward_service.cli.app import app
 from reward_service.cli.reference import reference
 
 DOCS = Path(__file__).parents[2] / "docs"
-COMMANDS = ("serve", "score", "explain", "doctor", "bench")
+COMMANDS = ("serve", "score", "compare", "explain", "doctor", "bench")
 
 
 def test_the_reference_page_is_up_to_date() -> None:

@@ -54,7 +54,7 @@ def test_something_wrong_ends_with_1(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["IN", "out.csv"], "unknown file type"),
+        (["IN", "out.xlsx"], "unknown file type"),
         (["nowhere.jsonl", "OUT"], "no such file"),
         (["IN", "OUT", "--resume", "--overwrite"], "exclude each other"),
         (["IN", "OUT", "--objectives", "charm"], "charm"),
@@ -99,3 +99,35 @@ def test_weights_and_objectives_reach_the_scorer(
     assert meta["job"]["objectives"] == ["coverage"]
     assert meta["job"]["weights"] == {"coverage": 2.0}
     assert "accuracy" not in json.loads(target.read_text().splitlines()[0])
+
+
+def test_folders_maps_and_formats(runner: CliRunner, source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    (folder / "a.csv").write_text("stem,reply\nWhich?,right\n")
+    (folder / "b.txt").write_text("passed over")
+    command = ["score", str(folder), str(source), "-", "--output-format", "csv", "--workers", "1"]
+    maps = ["--map", "question=stem", "--map", "completion=reply"]
+    result = runner.invoke(app, [*command, *maps, "--keep", "stem"])
+    assert result.exit_code == 1, "the rows of the other file have no such columns"
+    header, row = result.stdout.splitlines()
+    assert header.startswith("file,row,id,completion_index,stem,reward,accuracy")
+    assert row.startswith(f"{folder / 'a.csv'},1,,0,Which?,")
+    assert "the row has no 'stem'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--map", "stem"], "expected FIELD=COLUMN"),
+        (["--source-format", "mystery"], "expected one of auto"),
+        (["--format", "xlsx"], "format 'xlsx'"),
+        (["--output-format", "eval"], "not written"),
+    ],
+)
+def test_options_that_cannot_be_meant(
+    runner: CliRunner, source: Path, tmp_path: Path, options: list[str], words: str
+) -> None:
+    result = runner.invoke(app, ["score", str(source), str(tmp_path / "o.jsonl"), *options])
+    assert result.exit_code == 2
+    assert words in result.stderr

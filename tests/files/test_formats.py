@@ -23,7 +23,12 @@ from reward_service.files.formats import (
         ("a/b.jsonl", FileKind.JSONL, Compression.NONE),
         ("b.ndjson.gz", FileKind.JSONL, Compression.GZIP),
         ("b.v2.JSONL.BZ2", FileKind.JSONL, Compression.BZ2),
-        ("b.json.xz", FileKind.JSONL, Compression.XZ),
+        ("b.json.xz", FileKind.JSON, Compression.XZ),
+        ("b.csv.gz", FileKind.CSV, Compression.GZIP),
+        ("b.tsv", FileKind.TSV, Compression.NONE),
+        ("b.feather", FileKind.ARROW, Compression.NONE),
+        ("b.arrow.zst", FileKind.ARROW, Compression.ZSTD),
+        ("2026_log.eval", FileKind.EVAL, Compression.NONE),
         ("b.jsonl.zst", FileKind.JSONL, Compression.ZSTD),
         ("b.parquet", FileKind.PARQUET, Compression.NONE),
         ("b.snappy.parquet", FileKind.PARQUET, Compression.NONE),
@@ -33,10 +38,24 @@ def test_names_say_the_format(name: str, kind: FileKind, compression: Compressio
     assert detect_format(name) == FileFormat(kind, compression)
 
 
-@pytest.mark.parametrize("name", ["scores", "scores.csv", "scores.gz", "scores.parquet.gz"])
+@pytest.mark.parametrize(
+    "name", ["scores", "scores.xlsx", "scores.gz", "scores.parquet.gz", "log.eval.zst"]
+)
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(FileError, match=name):
         detect_format(name)
+
+
+@pytest.mark.parametrize("forced", ["csv.gz", ".csv.gz", "CSV.GZ"])
+def test_a_forced_format_wins_over_the_name(forced: str) -> None:
+    wanted = FileFormat(FileKind.CSV, Compression.GZIP)
+    assert detect_format("-", forced) == detect_format("a.jsonl", forced) == wanted
+
+
+@pytest.mark.parametrize("forced", ["", "gz", "excel", "parquet.gz"])
+def test_a_forced_format_that_is_none(forced: str) -> None:
+    with pytest.raises(FileError):
+        detect_format("-", forced)
 
 
 @pytest.mark.parametrize("compression", list(Compression))

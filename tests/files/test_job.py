@@ -15,7 +15,7 @@ import pytest
 from reward_service.files import FileError, FileJob, Finished, Mode, score_file
 from reward_service.files.formats import decompressed, detect_format
 from reward_service.files.job import Update
-from reward_service.files.publish import METADATA_KEY
+from reward_service.files.schema import METADATA_KEY
 from reward_service.files.scoring import RowOptions
 from reward_service.wire.errors import PipelineError, RequestError
 
@@ -33,7 +33,7 @@ def run(source: Path | str, target: Path | str, workers: int = 1, **changes: Any
     factory = partial(CountingScorer, fingerprint=changes.pop("fingerprint", "f0"))
     mode = changes.pop("mode", Mode.NEW)
     bad = changes.pop("bad", None)
-    job = FileJob(str(source), str(target), workers, RowOptions(**changes), mode, bad)
+    job = FileJob((str(source),), str(target), workers, RowOptions(**changes), mode, bad)
     return score_file(job, factory, silent)
 
 
@@ -215,15 +215,17 @@ def test_workers_that_cannot_start(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text("{}\n")
     with pytest.raises(PipelineError, match="died while it started"):
-        score_file(FileJob(str(source), str(tmp_path / "o.jsonl"), 2), partial(sys.exit, 3), silent)
+        score_file(
+            FileJob((str(source),), str(tmp_path / "o.jsonl"), 2), partial(sys.exit, 3), silent
+        )
 
 
 def test_paths_that_cannot_work(tmp_path: Path, group_rows: Rows) -> None:
     source = write(tmp_path / "in.jsonl", group_rows)
     for target, words in (
         (tmp_path / "nowhere" / "out.jsonl", "no such folder"),
-        (source, "is the input"),
-        (tmp_path / "out.csv", "unknown file type"),
+        (source, "is an input"),
+        (tmp_path / "out.xlsx", "unknown file type"),
     ):
         with pytest.raises(FileError, match=words):
             run(source, target)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from reward_service.files.readers.base import TOO_LONG, Row, Unreadable
 from reward_service.files.records import item_of, row_data
-from reward_service.files.rows import Row
 from reward_service.wire import Item
 from reward_service.wire.errors import RequestError
 
@@ -57,7 +57,7 @@ def test_a_number_as_id_becomes_text() -> None:
         ({**CASE, "completion": [{"role": "user"}]}, "completion[0].content", "required"),
         ({**CASE, "completion": "c", "options": {"A": 5}}, "options.A", "string"),
         ({**CASE, "completion": "c", "options": "{A"}, "options", "JSON"),
-        ({**CASE, "completion": "c", "options": ["gout"]}, "options", "dictionary"),
+        ({**CASE, "completion": "c", "options": ["gout", 5]}, "options", "dictionary"),
         ({**CASE, "completion": "c", "answer": 5}, "answer", "string"),
         ({"completion": "c", "answer": "A"}, "", "'question'"),
         ({"question": "Which?", "completion": "c", "anwser": "A"}, "", "did you mean 'answer'"),
@@ -71,8 +71,15 @@ def test_what_is_wrong_is_said_with_its_field(row: dict[str, Any], path: str, wo
 
 @pytest.mark.parametrize(
     ("line", "words"),
-    [(b"{", "JSON"), (b"[1]", "list"), (b'"text"', "str"), (b"\xff", "JSON"), (None, "64 MiB")],
+    [(b"{", "JSON"), (b"[1]", "list"), (b'"text"', "str"), (b"\xff", "JSON"), (TOO_LONG, "64 MiB")],
 )
-def test_lines_that_are_no_object(line: bytes | None, words: str) -> None:
+def test_lines_that_are_no_object(line: bytes | Unreadable, words: str) -> None:
     with pytest.raises(RequestError, match=words):
         row_data(Row(1, line))
+
+
+def test_numbers_that_json_does_not_have_are_null() -> None:
+    row = Row(1, b'{"question": "NaN", "score": NaN, "more": [-Infinity, 1]}')
+    assert row_data(row) == {"question": "NaN", "score": None, "more": [None, 1]}
+    with pytest.raises(RequestError, match="JSON"):
+        row_data(Row(1, b'{"score": NaN'))

@@ -35,7 +35,7 @@ def run(
 ) -> Finished:
     from counting_scorer import CountingScorer  # type: ignore[import-not-found]
 
-    job = FileJob(str(source), str(target), 1, RowOptions(**options), mode)
+    job = FileJob((str(source),), str(target), 1, RowOptions(**options), mode)
     return score_file(job, partial(CountingScorer, fingerprint=fingerprint), lambda _: None)
 
 

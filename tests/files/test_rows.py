@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from reward_service.files import rows as rows_module
 from reward_service.files.errors import FileError
-from reward_service.files.rows import BATCH_ROWS, Row, open_rows
+from reward_service.files.readers import lines as lines_module
+from reward_service.files.rows import BATCH_ROWS, Row, Unreadable, open_rows
 
 
 def all_rows(path: Path, after: int = 0, keep: tuple[str, ...] = ()) -> list[Row]:
@@ -36,10 +36,10 @@ def test_batches_are_bounded_in_rows_and_bytes(tmp_path: Path) -> None:
 
 
 def test_a_monstrous_line_is_not_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rows_module, "MAX_LINE_BYTES", 100)
+    monkeypatch.setattr(lines_module, "MAX_LINE_BYTES", 100)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a":1}\n' + b"x" * 1000 + b"\n" + b'{"a":2}\n')
-    assert [(row.number, row.data is None) for row in all_rows(path)] == [
+    assert [(row.number, isinstance(row.data, Unreadable)) for row in all_rows(path)] == [
         (1, False),
         (2, True),
         (3, False),

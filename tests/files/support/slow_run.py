@@ -11,5 +11,5 @@ from reward_service.files import FileJob, score_file
 
 if __name__ == "__main__":
     source, target, workers = sys.argv[1:]
-    job = FileJob(source, target, int(workers))
+    job = FileJob((source,), target, int(workers))
     score_file(job, partial(CountingScorer, slow=0.001), lambda _: None)
