@@ -10,6 +10,23 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # Lowest first: a package may import those before it, never one behind it.
+TRAINER_LAYERS = (
+    "client",
+    "advantages",
+    "data",
+    "world",
+    "policies",
+    "config",
+    "crpo",
+    "stacks",
+    "training",
+    "evaluation",
+    "report",
+    "experiment",
+    "cli",
+    "demo",
+    "bench",
+)
 LAYERS = (
     "wire",
     "text",
@@ -66,6 +83,22 @@ def test_the_trainer_knows_the_service_only_by_its_wire_format() -> None:
         assert not any(name.split(".")[0] == "reward_service" for name in _imports(path))
 
 
+TRAINER_FILES = sorted((ROOT / "trainer").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", TRAINER_FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_of_the_trainer_go_one_way(path: Path) -> None:
+    layer = path.relative_to(ROOT / "trainer").parts[0].removesuffix(".py")
+    if layer == "__init__":
+        return
+    assert layer in TRAINER_LAYERS, f"{layer} is not in the list of layers"
+    for name in sorted(_imports(path)):
+        parts = name.split(".")
+        if parts[0] == "trainer" and len(parts) > 1 and parts[1] in TRAINER_LAYERS:
+            allowed = TRAINER_LAYERS.index(parts[1]) <= TRAINER_LAYERS.index(layer)
+            assert allowed, f"{layer} imports {name}"
+
+
 @pytest.mark.parametrize("face", FACES)
 def test_faces_do_not_reach_into_the_rules(face: str) -> None:
     """A face sees requests, responses, the scorer and the list of objectives; nothing below."""
@@ -76,11 +109,12 @@ def test_faces_do_not_reach_into_the_rules(face: str) -> None:
 
 
 def test_no_circular_imports_between_modules() -> None:
+    files = [*FILES, *TRAINER_FILES]
     graph = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): _imports(
             path
         )
-        for path in FILES
+        for path in files
     }
     edges = {name: sorted(imports & graph.keys() - {name}) for name, imports in graph.items()}
     done: set[str] = set()

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from trainer.crpo import run_folder
+from trainer.crpo.kept_completions import KeptCompletions
 from trainer.crpo.ranks import together
+from trainer.crpo.resume import EpochSampler
 
-if TYPE_CHECKING:
-    from trainer.crpo.trainer import CRPOTrainer
+
+class Hooks(Protocol):
+    """The part of CRPOTrainer that is called from here."""
+
+    kept: KeptCompletions
+    train_sampler: EpochSampler | None
+
+    def count_wait(self, step_seconds: float) -> None: ...
+
+    def check_recorded_scorer(self, recorded: Mapping[str, Any]) -> None: ...
+
+    def record(self, recorded: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
 class RunCallback(TrainerCallback):
@@ -21,7 +34,7 @@ class RunCallback(TrainerCallback):
     It goes through the hooks of `trainer` in the order in which transformers calls them.
     """
 
-    def __init__(self, trainer: CRPOTrainer, run_dir: Path) -> None:
+    def __init__(self, trainer: Hooks, run_dir: Path) -> None:
         self._trainer = trainer
         self._run_dir = run_dir
         self._step_began = 0.0
