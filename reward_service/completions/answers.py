@@ -103,10 +103,12 @@ def _read_conclusions(completion: Completion, text: str, options: Options | None
         for box in find_boxes(text, start, end, options)
         if not said or _key_around(text, box.start) not in said
     ]
-    if boxes:
-        return _union(boxes)
     statements = [s for start, end in ranges for s in find_statements(text, start, end)]
     statements = [s for s in statements if not said or _key_around(text, s.reach) not in said]
+    if boxes:
+        # "The answer is B, MgSO4. \boxed{B}" where MgSO4 is A: the box does not mend that.
+        read = (_read_statement(text, s, options) for s in statements[-_MAX_STATEMENTS:])
+        return _union([*(reading for reading in read if reading and reading.torn), *boxes])
     for level in Level:
         at_level = [s for s in statements if s.level is level][-_MAX_STATEMENTS:]
         found = [r for s in at_level if (r := _read_statement(text, s, options)) is not None]

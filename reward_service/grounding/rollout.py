@@ -8,6 +8,7 @@ twice neither earns nor costs.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -84,7 +85,10 @@ class Rollout:
         """Its sentences in order, each distinct one once."""
         document = self.document
         mentions = document.by_sentence(document.mentions)
-        measurements = document.by_sentence(document.measurements)
+        measurements = [
+            [value for value in values if not _misnamed(value, mentions[i])]
+            for i, values in enumerate(document.by_sentence(document.measurements))
+        ]
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -117,6 +121,20 @@ class Rollout:
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
         return sum(map(len, self._words))
+
+
+def _misnamed(value: Measurement, mentions: Iterable[Mention]) -> bool:
+    """Whether the words that name a value say the opposite of it, as in "fever at 37.1 °C".
+
+    A value copied from the case cannot support its name then: only the name is a claim.
+    """
+    meant = dict(value.implies)
+    return any(
+        value.first <= m.first
+        and m.last <= value.last
+        and meant.get(m.concept, m.polarity) is not m.polarity
+        for m in mentions
+    )
 
 
 def _blank(match: re.Match[str]) -> str:
