@@ -1,8 +1,8 @@
 # Each target sets up .venv by itself when pyproject.toml or constraints.txt is newer than it.
-#   make demo        score the bundled cases over HTTP and show the evidence
+#   make demo        score bundled cases over HTTP, then train a small policy with the rewards
 #   make test        all tests          make test ARGS="tests/cli -k resume"
 #   make lint        ruff (rules and format) and mypy --strict
-#   make bench       speed, memory, start-up  make bench ARGS="--json bench.json"
+#   make bench       speed of the service, then of the trainer  make bench ARGS="--json bench.json"
 #   make vocabulary  rebuild the embedded vocabulary from its pinned sources
 #   make docs        rewrite the generated reference pages
 #   make clean       remove .venv and caches
@@ -17,6 +17,8 @@ EXTRAS ?= dev,trainer
 # Where PyTorch comes from, e.g. the index of its CPU builds; empty: where everything else does.
 TORCH_INDEX ?=
 ARGS ?=
+# Of the trainer's half of demo and bench.
+TRAIN_ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -44,6 +46,7 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@$(BIN)/python -m reward_service.demo $(ARGS)
+	@$(BIN)/python -m trainer.demo $(TRAIN_ARGS)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
@@ -59,6 +62,7 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/clinical-reward bench $(ARGS)
+	@$(BIN)/python -m trainer.bench $(TRAIN_ARGS)
 
 vocabulary: $(READY)
 	$(BIN)/python -m reward_service.vocabulary.build $(ARGS)
@@ -66,6 +70,8 @@ vocabulary: $(READY)
 docs: $(READY)
 	$(BIN)/python -m reward_service.cli.reference > docs/cli.md.new
 	@mv docs/cli.md.new docs/cli.md
+	$(BIN)/python -m trainer.cli.reference > docs/crpo-cli.md.new
+	@mv docs/crpo-cli.md.new docs/crpo-cli.md
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -116,7 +116,8 @@ class LiveTable:
             self._live.refresh()
         elif step % self._every == 0 or step == self._steps:
             latest = (f"{one.name} {self._latest(one):.2f}" for one in self._shown)
-            self._console.print(f"step {step} of {self._steps}: {', '.join(latest)}")
+            line = f"step {step} of {self._steps}: {', '.join(latest)}"
+            self._console.print(line, soft_wrap=True)
 
     def table(self) -> Table:
         """The table as it stands."""
