@@ -12,7 +12,7 @@ option, not four.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,12 +22,16 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from reward_service.grounding.case import Case
 from reward_service.grounding.rollout import Rollout, RolloutSentence
-from reward_service.text.document import Document
+from reward_service.text.document import Document, Mention, SemanticType
 from reward_service.text.normalize import normalize_token
 
+# "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
 _LETTER = re.compile(
-    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b|(?<![\w(])\(?([A-J])[).:](?!\w)"
+    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b[).:]?"
+    r"|(?<![\w(°])\(?([A-J])[):](?!\w)|^[ \t*-]{0,4}([A-J])\.(?!\w)",
+    re.MULTILINE,
 )
+_TO_ITS_NAME = 3  # characters between a letter and the words that name its option: ", ", ") the"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
     """Every sentence of the analysis that speaks of an option, with that option's letter."""
     names = _OptionNames(rollout.case)
-    lettered = _lettered(rollout.document)
+    lettered = _lettered(rollout.document, rollout.case)
     current: frozenset[str] = frozenset()
     distance = 0
     for sentence in rollout.sentences:
@@ -200,15 +204,35 @@ class _OptionNames:
         return frozenset(named)
 
 
-def _lettered(document: Document) -> dict[int, set[str]]:
-    """The option letters that stand in each sentence, by the sentence's first token."""
+def _lettered(document: Document, case: Case) -> dict[int, set[str]]:
+    """The option letters that stand in each sentence, by the sentence's first token.
+
+    A letter with the name of another disease ("option A, plague", where A is not) names nothing.
+    """
     firsts = [sentence.first for sentence in document.sentences]
+    starts = [mention.start for mention in document.mentions]
     found: dict[int, set[str]] = {}
     for match in _LETTER.finditer(document.text):
+        letter = match[1] or match[2] or match[3]
+        named = bisect_left(starts, match.end())
+        if named < len(starts) and _misnames(letter, match.end(), document.mentions[named], case):
+            continue
         token = bisect_right(document.starts, match.start()) - 1
         first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-        found.setdefault(first, set()).add(match[1] or match[2])
+        found.setdefault(first, set()).add(letter)
     return found
+
+
+def _misnames(letter: str, end: int, mention: Mention, case: Case) -> bool:
+    """Whether the mention stands where the option's name would and is another disease."""
+    concepts = case.option_concepts.get(letter, frozenset())
+    return (
+        mention.type is SemanticType.DISEASE
+        and mention.start <= end + _TO_ITS_NAME
+        and bool(concepts)
+        and mention.concept not in concepts
+        and mention.concept not in case.facts.of_concept
+    )
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
