@@ -22,12 +22,11 @@ RUN if [ "$STRIP_DEBUG" = yes ]; then \
         && rm -rf /var/lib/apt/lists/*; \
     fi
 ARG PIP_INDEX_URL PIP_EXTRA_INDEX_URL
-COPY pyproject.toml constraints.txt ./
+COPY pyproject.toml constraints.txt docker/requirements.py ./
 RUN --mount=type=secret,id=ca_bundle --mount=type=cache,target=/root/.cache/pip \
     if [ -s /run/secrets/ca_bundle ]; then export PIP_CERT=/run/secrets/ca_bundle; fi; \
     python -m venv --without-pip /opt/venv \
-    && python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
-        print(*project['dependencies'], sep='\n')" > requirements.txt \
+    && python requirements.py service > requirements.txt \
     && pip --python /opt/venv/bin/python install -c constraints.txt -r requirements.txt \
     && find /opt/venv -type d -name tests -prune -exec rm -rf {} + \
     && if [ "$STRIP_DEBUG" = yes ]; then \
