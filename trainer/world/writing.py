@@ -34,9 +34,10 @@ def write_world(
 
     `train.jsonl` and `test.jsonl` have `prompt` (a string) and `item` (JSON, as `/score` takes it).
     `language.jsonl` (faultless) and `cold_start.jsonl` (with the faults of `imperfection`) have
-    `completion` too, and are to be learned in this order: a policy that meets the faults first does
-    not come to copy findings from the case. These two reason about the same cases; no case is in
-    two of train, test and them. Files that are there are replaced.
+    `completion` too, and are to be learned in this order: policies that met the faults first had
+    not begun to copy findings from the case when they were stopped (ADR 008). These two reason
+    about the same cases; no case is in two of train, test and them. Files that are there are
+    replaced.
     """
     world = build_world(seed, config)
     folder = Path(folder)
