@@ -184,10 +184,11 @@ class _Defaults:
 def _defaults(sources: Sequence[PolicySource]) -> _Defaults:
     from trainer.config import load_config
 
-    run = sources[0].run if sources else None
-    if run is None or not (run / "config.yaml").is_file():
+    runs = (source.run / "config.yaml" for source in sources if source.run is not None)
+    path = next((path for path in runs if path.is_file()), None)
+    if path is None:
         return _Defaults()
-    config = load_config(run / "config.yaml")
+    config = load_config(path)
     return _Defaults(
         data=config.data.test,
         limit=config.data.test_limit,

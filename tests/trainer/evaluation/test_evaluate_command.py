@@ -72,6 +72,13 @@ def test_settings_come_from_the_run(app: typer.Typer, tmp_path: Path) -> None:
     record = json.loads((folder / "evaluation" / "test.json").read_text())
     assert record["questions"] == 2
     assert record["plan"]["sampling"]["max_new_tokens"] == 5
+    # A model that belongs to no run may stand before the run whose settings are taken.
+    save_policy(tmp_path / "start", seed=1)
+    names = [str(tmp_path / "start"), str(folder)]
+    result = CliRunner().invoke(app, ["evaluate", *names, "--quiet", "--device", "cpu"])
+    assert result.exit_code == 0, result.output
+    record = json.loads((tmp_path / "evaluation" / "start" / "test.json").read_text())
+    assert record["plan"]["sampling"]["max_new_tokens"] == 5
 
 
 @pytest.mark.parametrize(
