@@ -39,11 +39,14 @@ LAYERS = (
     "settings",
     "files",
     "compare",
+    "engines",
+    "validity",
+    "attacks",
     "server",
     "cli",
     "demo",
 )
-FACES = ("server", "cli", "demo", "files", "compare")
+FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks")
 
 
 def _imports(path: Path) -> set[str]:
