@@ -1,10 +1,10 @@
 # Each target sets up .venv by itself when pyproject.toml or constraints.txt is newer than it.
 #   make demo        score bundled cases over HTTP, then train a small policy with the rewards
 #   make test        all tests          make test ARGS="tests/cli -k resume"
-#   make lint        ruff (rules and format) and mypy --strict
+#   make lint        ruff (rules and format), mypy --strict, dead links in the documentation
 #   make bench       speed of the service, then of the trainer  make bench ARGS="--json bench.json"
 #   make vocabulary  rebuild the embedded vocabulary from its pinned sources
-#   make docs        rewrite the generated reference pages
+#   make docs        rewrite the generated reference pages, build the site into site/
 #   make clean       remove .venv and caches
 # PYTHON=python3.11 picks the interpreter that .venv is made with (3.11 or 3.12).
 
@@ -22,6 +22,9 @@ TRAIN_ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# Strict: a dead link or anchor, or a page outside the navigation, fails.
+MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 .PHONY: help setup demo test lint format bench vocabulary docs clean
 
@@ -55,6 +58,7 @@ lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(MKDOCS) --site-dir .venv/site
 
 format: $(READY)
 	$(BIN)/ruff check --fix
@@ -68,10 +72,14 @@ vocabulary: $(READY)
 	$(BIN)/python -m reward_service.vocabulary.build $(ARGS)
 
 docs: $(READY)
-	$(BIN)/python -m reward_service.cli.reference > docs/cli.md.new
-	@mv docs/cli.md.new docs/cli.md
-	$(BIN)/python -m trainer.cli.reference > docs/crpo-cli.md.new
-	@mv docs/crpo-cli.md.new docs/crpo-cli.md
+	$(BIN)/python -m reward_service.cli.reference > .venv/cli.md.new
+	@mv .venv/cli.md.new docs/cli.md
+	$(BIN)/python -m trainer.cli.reference > .venv/crpo-cli.md.new
+	@mv .venv/crpo-cli.md.new docs/crpo-cli.md
+	$(BIN)/python -m reward_service.server.reference > .venv/openapi.json.new
+	@mv .venv/openapi.json.new docs/reference/openapi.json
+	$(MKDOCS) --site-dir site
+	@echo "site/index.html"
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .hypothesis
