@@ -29,6 +29,7 @@ TRAINER_LAYERS = (
 )
 LAYERS = (
     "wire",
+    "bundled",
     "text",
     "vocabulary",
     "analysis",
@@ -42,11 +43,12 @@ LAYERS = (
     "engines",
     "validity",
     "attacks",
+    "web",
     "server",
     "cli",
     "demo",
 )
-FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks")
+FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks", "web")
 
 
 def _imports(path: Path) -> set[str]:

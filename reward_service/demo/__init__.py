@@ -3,7 +3,3 @@
 python -m reward_service.demo            starts the service, scores, reports, stops it
 python -m reward_service.demo --url URL  uses a service that runs already
 """
-
-from reward_service.demo.cases import KINDS, DemoCase, DemoCompletion, Kind, load_cases
-
-__all__ = ["KINDS", "DemoCase", "DemoCompletion", "Kind", "load_cases"]

@@ -14,7 +14,7 @@ import httpx
 import typer
 from rich.console import Console
 
-from reward_service.demo.cases import load_cases
+from reward_service.bundled import load_cases
 from reward_service.demo.run import demonstrate, find_shown
 from reward_service.demo.scoring import DemoError
 from reward_service.demo.service import running_service, wait_until_ready

@@ -10,8 +10,8 @@ import httpx
 import orjson
 from rich.console import Console
 
+from reward_service.bundled import DemoCase, DemoCompletion
 from reward_service.cli.explain_terminal import show
-from reward_service.demo.cases import DemoCase, DemoCompletion
 from reward_service.demo.scoring import (
     DemoError,
     Scored,

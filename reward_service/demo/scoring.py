@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from reward_service.demo.cases import DemoCase, DemoCompletion, Kind
+from reward_service.bundled import DemoCase, DemoCompletion, Kind
 from reward_service.wire import Score, Scorer, ScoreResponse
 
 ITEMS_PER_REQUEST = 8

@@ -12,7 +12,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from reward_service.demo.cases import KIND_MEANINGS, DemoCase, DemoCompletion
+from reward_service.bundled import KIND_MEANINGS, DemoCase, DemoCompletion
 from reward_service.demo.scoring import request_body
 from reward_service.demo.tally import KindRow
 from reward_service.wire import ScoreResponse

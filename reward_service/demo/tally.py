@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from reward_service.demo.cases import KIND_MEANINGS, Kind
+from reward_service.bundled import KIND_MEANINGS, Kind
 from reward_service.demo.scoring import Scored
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from reward_service.bundled import load_cases
 from reward_service.cli.app import app
-from reward_service.demo import load_cases
 from reward_service.scoring.scorer import Scorer
 from reward_service.wire import ScoreRequest
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from reward_service.demo import KINDS, DemoCase, DemoCompletion, load_cases
+from reward_service.bundled import KINDS, DemoCase, DemoCompletion, load_cases
 from reward_service.wire import Item, ScoreRequest
 
 CASES = load_cases()

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from reward_service.bundled import load_cases
 from reward_service.demo import __main__ as command
-from reward_service.demo import load_cases
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from reward_service.demo import load_cases
+from reward_service.bundled import load_cases
 from reward_service.demo.run import demonstrate, find_shown
 from reward_service.demo.scoring import DemoError
 from reward_service.wire import ScoreRequest

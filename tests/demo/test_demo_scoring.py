@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reward_service.demo import load_cases
+from reward_service.bundled import load_cases
 from reward_service.demo.scoring import (
     DemoError,
     explain_one,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reward_service.demo import load_cases
+from reward_service.bundled import load_cases
 from reward_service.demo.scoring import Scored
 from reward_service.demo.tally import mean, remarks, tally
 from reward_service.wire import Score

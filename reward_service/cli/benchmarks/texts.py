@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import orjson
-
+from reward_service.bundled import load_cases
 from reward_service.files.records import item_of, row_data
 from reward_service.files.rows import open_rows
 from reward_service.wire import Item
@@ -25,9 +23,7 @@ def bundled_groups(words: int, seed: int = 0) -> list[Item]:
     A completion is made of the sentences of the case's own completions in random order, then of
     those of other cases, until it is long enough, between tags and with an answer.
     """
-    # The demonstration's data, not its code: that is a layer above this one.
-    lines = resources.files("reward_service").joinpath("demo/cases.jsonl").read_bytes().splitlines()
-    cases = [orjson.loads(line) for line in lines]
+    cases = [case.model_dump() for case in load_cases()]
     pools = [_sentences(case) for case in cases]
     chance = random.Random(seed)
     items = []
@@ -51,7 +47,7 @@ def file_groups(path: Path, most: int = 64) -> list[Item]:
 
 
 def _sentences(case: dict[str, Any]) -> list[str]:
-    texts = (_TAG.sub(" ", completion.get("text", "")) for completion in case["completions"])
+    texts = (_TAG.sub(" ", completion["text"] or "") for completion in case["completions"])
     return [s for text in texts for s in _SENTENCE_END.split(text.strip()) if s]
 
 
