@@ -103,9 +103,15 @@ def explain(
         codes = sorted({code.value for code in score.abstentions.values()})
         typer.echo(f"nothing to explain: the completion was not judged ({', '.join(codes)})")
     elif html is not None:
-        from reward_service.cli.explain_html import page
+        from reward_service.objectives.registry import objectives as registered
+        from reward_service.web.form import Form
+        from reward_service.web.render import Shown, explanation_page
 
-        html.write_text(page(score, response.scorer, title=item.id or "completion"), "utf-8")
+        weights = {name: o.default_weight for name, o in registered().items()}
+        shown = Shown(response.scorer, {**weights, **settings.weights}, inline=True)
+        title = item.id or "completion"
+        page = explanation_page(shown, [score], Form(), title=title, names=["completion"])
+        html.write_text(page, "utf-8")
         typer.echo(f"wrote {html}", err=True)
     else:
         from rich.console import Console

@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from reward_service.cli.explain_view import (
+from reward_service.web.explanation import (
     MEANINGS,
     SYMBOLS,
     Segment,
@@ -100,5 +100,6 @@ def _text(segments: list[Segment]) -> Text:
         else:
             style = _STYLES[segment.outcome]
             text.append(segment.text, f"{style} underline")
-            text.append(SYMBOLS[segment.outcome], style)
+            if segment.last:
+                text.append(SYMBOLS[segment.outcome], style)
     return text

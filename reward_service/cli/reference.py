@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from typer.main import get_command
@@ -25,9 +26,17 @@ def reference() -> str:
     root: Any = get_command(app)
     parts = [_INTRODUCTION, _section(root, _PROGRAM, None)]
     context = root.context_class(root, info_name=_PROGRAM)
-    for name, command in root.commands.items():
-        parts.append(_section(command, f"{_PROGRAM} {name}", context))
+    parts += _commands(root, _PROGRAM, context)
     return "\n".join(parts)
+
+
+def _commands(group: Any, title: str, context: Any) -> Iterator[str]:
+    """A section for every command, those of groups after their group's."""
+    for name, command in group.commands.items():
+        yield _section(command, f"{title} {name}", context)
+        if hasattr(command, "commands"):
+            inner = command.context_class(command, info_name=name, parent=context)
+            yield from _commands(command, f"{title} {name}", inner)
 
 
 def _section(command: Any, title: str, parent: Any) -> str:

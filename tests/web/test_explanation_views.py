@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from rich.console import Console
 
-from reward_service.cli.explain_html import page
 from reward_service.cli.explain_terminal import show
-from reward_service.cli.explain_view import (
+from reward_service.web.comparison import alone, differences
+from reward_service.web.explanation import (
     SEVERITY,
     SYMBOLS,
     Segment,
@@ -18,6 +18,8 @@ from reward_service.cli.explain_view import (
     describe,
     groups,
 )
+from reward_service.web.form import Form
+from reward_service.web.render import Shown, explanation_page, start_page
 from reward_service.wire import (
     Abstention,
     CaseSpan,
@@ -33,6 +35,26 @@ from reward_service.wire import (
 QUESTION = "He has fever & a dry cough. <b>No rash.</b>"
 TEXT = "Fever with a rash, and pneumonia."
 IDENTITY = Scorer(version="1", pipeline="p", vocabulary="v", fingerprint="abc")
+SHOWN = Shown(IDENTITY, {"accuracy": 10.0, "faithfulness": 1.0, "coverage": 1.0})
+
+
+class Read(HTMLParser):
+    """What a page says: its text, its tags, and what its marks hold."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.marks: list[dict[str, str | None]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag == "mark":
+            self.marks.append(dict(attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
 def said(words: str) -> Span:
@@ -93,12 +115,18 @@ def score() -> Score:
     )
 
 
+def shape(segments: list[Segment]) -> list[tuple[str, Outcome | None]]:
+    return [(segment.text, segment.outcome) for segment in segments]
+
+
 def test_segments_join_to_the_text_and_the_worst_wins(score: Score) -> None:
     assert score.explanation is not None
-    assert completion_segments(score.explanation) == [
-        Segment("Fever", Outcome.MATCHED),
+    segments = completion_segments(score.explanation)
+    assert segments == [
+        Segment("Fever", Outcome.MATCHED, ("faithfulness-0",)),
         Segment(" ", None),
-        Segment("with a rash", Outcome.CONTRADICTED),
+        Segment("with ", Outcome.CONTRADICTED, ("faithfulness-1",), last=False),
+        Segment("a rash", Outcome.CONTRADICTED, ("faithfulness-1", "faithfulness-2")),
         Segment(", and pneumonia.", None),
     ]
     segments = case_segments(score.explanation)["question"]
@@ -107,6 +135,25 @@ def test_segments_join_to_the_text_and_the_worst_wins(score: Score) -> None:
         Outcome.MATCHED,
         Outcome.MISSED,
         Outcome.CONTRADICTED,
+    ]
+    assert len(segments[3].evidence) == 20
+
+
+def test_a_mark_at_the_very_end_and_two_that_meet(score: Score) -> None:
+    assert score.explanation is not None
+    faithfulness = score.explanation.objectives["faithfulness"]
+    ends = [
+        Evidence(outcome=Outcome.MATCHED, completion=said("Fever with"), weight=1, earned=0),
+        Evidence(outcome=Outcome.MATCHED, completion=said("pneumonia."), weight=1, earned=0),
+        Evidence(outcome=Outcome.COPIED, completion=said(" a rash, and "), weight=1, earned=0),
+    ]
+    explanation = score.explanation.model_copy(
+        update={"objectives": {"faithfulness": faithfulness.model_copy(update={"evidence": ends})}}
+    )
+    assert shape(completion_segments(explanation)) == [
+        ("Fever with", Outcome.MATCHED),
+        (" a rash, and ", Outcome.COPIED),
+        ("pneumonia.", Outcome.MATCHED),
     ]
 
 
@@ -120,11 +167,12 @@ def test_a_matched_sentence_is_shown_by_the_marks_inside_it(score: Score) -> Non
     faithfulness = score.explanation.objectives["faithfulness"]
     drawn = []
     for evidence in outer:
-        both = faithfulness.model_copy(update={"evidence": [evidence, *faithfulness.evidence]})
+        both = faithfulness.model_copy(update={"evidence": [*faithfulness.evidence, evidence]})
         explanation = score.explanation.model_copy(update={"objectives": {"faithfulness": both}})
         drawn.append(completion_segments(explanation))
-    assert drawn[0] == completion_segments(score.explanation)
-    assert drawn[1][-1] == Segment(", and pneumonia.", Outcome.COPIED)
+    assert shape(drawn[0]) == shape(completion_segments(score.explanation))
+    assert all("faithfulness-3" in segment.evidence for segment in drawn[0])
+    assert shape(drawn[1])[-1] == (", and pneumonia.", Outcome.COPIED)
 
 
 def test_groups_add_up_to_the_score(score: Score) -> None:
@@ -170,17 +218,75 @@ def test_colours_are_used_where_there_are_colours(score: Score) -> None:
     assert "\x1b[4;32mFever" in out.getvalue()
 
 
-def test_the_page_is_whole_and_escapes_every_text(score: Score) -> None:
-    html = page(score, IDENTITY, title="<script>alert(1)</script>")
-    assert "<script" not in html
-    assert "<b>" not in html
+def test_a_page_of_its_own_is_whole_and_escapes_every_text(score: Score) -> None:
+    shown = Shown(IDENTITY, SHOWN.weights, inline=True)
+    hostile = "<script>alert(1)</script>"
+    html = explanation_page(shown, [score], Form(), title=hostile, names=[hostile])
+    assert "alert(1)" in html
+    assert "<script>alert(1)" not in html
+    assert "<b>No rash" not in html
     assert "&lt;b&gt;" in html
-    assert not re.search(r"(src|href)=", html)
-    texts: list[str] = []
-    parser = HTMLParser()
-    parser.handle_data = texts.append  # type: ignore[method-assign]
-    parser.feed(html)
-    shown = "".join(texts)
-    assert "Fever✓ with a rash✗, and pneumonia." in shown
-    assert "not judged: no_answer_key" in shown
-    assert "abc" in shown
+    assert not re.search(r"(src|href)=[\"'](?!#|data:)", html)
+    page = Read(html)
+    assert "Fever with a rash, and pneumonia." in page.text
+    assert "not judged: no_answer_key" in page.text
+    assert "abc" in page.text
+    assert page.tags.count("script") == 1
+
+
+def test_every_mark_leads_to_its_line_of_evidence(score: Score) -> None:
+    html = explanation_page(SHOWN, [score], Form(), title="t", names=["n"])
+    names = {name for mark in Read(html).marks for name in (mark.get("data-e") or "").split()}
+    rows = set(re.findall(r'data-row="([^"]+)"', html))
+    assert names
+    assert names <= rows
+    assert len(rows) == 3 + 20
+
+
+def test_hostile_form_fields_come_back_as_text() -> None:
+    form = Form(
+        question='"><img src=x onerror=alert(1)>',
+        answer='" onfocus="x',
+        completions=("</textarea><b>",),
+    )
+    html = start_page(SHOWN, [], form, problem="<i>")
+    assert "<img" not in html
+    assert "</textarea><b>" not in html
+    assert ' onfocus="x' not in html
+    assert "&lt;i&gt;" in html
+
+
+def test_a_completion_that_was_not_judged_has_a_page(score: Score) -> None:
+    failed = Score(
+        objectives={"accuracy": None},
+        abstentions={"accuracy": Abstention.SCORER_ERROR},
+        reward=None,
+        metrics={"words": None},
+    )
+    html = explanation_page(SHOWN, [failed], Form(), title="t", names=["n"])
+    assert "Not judged" in html
+    assert "scorer_error" in html
+
+
+def test_the_difference_of_two(score: Score) -> None:
+    other = score.model_copy(
+        update={"objectives": {**score.objectives, "faithfulness": 1.0}, "reward": 1.0}
+    )
+    rows = {row.name: row for row in differences(score, other)}
+    assert list(rows) == ["accuracy", "faithfulness", "coverage", "reward", "words", "consistency"]
+    assert rows["faithfulness"].change == 0.75
+    assert rows["accuracy"].change is None
+    assert alone(score, other) == []
+    assert score.explanation is not None
+    objectives = dict(score.explanation.objectives)
+    objectives["faithfulness"] = objectives["faithfulness"].model_copy(update={"evidence": []})
+    bare = score.model_copy(
+        update={"explanation": score.explanation.model_copy(update={"objectives": objectives})}
+    )
+    assert [a.outcome for a in alone(score, bare)] == [
+        Outcome.CONTRADICTED,
+        Outcome.UNSUPPORTED,
+        Outcome.MATCHED,
+    ]
+    html = explanation_page(SHOWN, [score, bare], Form(), title="t", names=["one", "two"])
+    assert "Only in one" in html
