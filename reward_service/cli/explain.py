@@ -107,8 +107,8 @@ def explain(
         from reward_service.web.form import Form
         from reward_service.web.render import Shown, explanation_page
 
-        weights = {name: o.default_weight for name, o in registered().items()}
-        shown = Shown(response.scorer, {**weights, **settings.weights}, inline=True)
+        paid = {name: o.default_weight for name, o in registered().items()}
+        shown = Shown(response.scorer, {**paid, **settings.weights}, inline=True)
         title = item.id or "completion"
         page = explanation_page(shown, [score], Form(), title=title, names=["completion"])
         html.write_text(page, "utf-8")

@@ -111,16 +111,22 @@ def _card(score: Score, name: str, shown: Shown) -> dict[str, Any]:
         "completion": completion_segments(explanation) if explanation else [],
         "answers": ", ".join(explanation.answers) if explanation else "",
         "objectives": [
-            {
-                "name": objective,
-                "value": value,
-                "reason": score.abstentions[objective].value if value is None else "",
-                "weight": shown.weights.get(objective, 0.0),
-                "formula": explanation.objectives[objective].formula if explanation else "",
-                "groups": groups(explanation.objectives[objective]) if explanation else [],
-            }
-            for objective, value in score.objectives.items()
+            _sum_of(name, score, shown.weights.get(name, 0.0)) for name in score.objectives
         ],
+    }
+
+
+def _sum_of(name: str, score: Score, weight: float) -> dict[str, Any]:
+    """One objective of a card: its value, and the evidence that adds up to it."""
+    value = score.objectives[name]
+    explained = score.explanation.objectives.get(name) if score.explanation else None
+    return {
+        "name": name,
+        "value": value,
+        "reason": score.abstentions[name].value if value is None else "",
+        "weight": weight,
+        "formula": explained.formula if explained else "",
+        "groups": groups(explained) if explained else [],
     }
 
 
