@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
-from reward_service.analysis.agreement import interval
+from reward_service.analysis.agreement import interval, quantity_of
 from reward_service.analysis.quantities import read_rows
 from reward_service.text.document import Measurement, Polarity
 
@@ -104,6 +104,8 @@ def _fill(
     lookup: Callable[[str], str | None],
     age: float,
 ) -> Measurement:
+    if not quantity_of(measurement).plausible(measurement.value):
+        return measurement  # misread or misstated: it means nothing
     low, high = interval(measurement)
     strict = measurement.comparison in ("<", ">")
     implied: dict[str, Polarity] = {}

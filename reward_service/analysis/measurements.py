@@ -15,7 +15,14 @@ from reward_service.analysis.agreement import agree
 from reward_service.analysis.conversions import read_conversion
 from reward_service.analysis.fluids import BLOOD, Fluid, Fluids
 from reward_service.analysis.limits import with_implications
-from reward_service.analysis.naming import Before, Value, fit, look_after, look_before
+from reward_service.analysis.naming import (
+    Before,
+    Value,
+    fit,
+    fit_any_size,
+    look_after,
+    look_before,
+)
 from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.analysis.spans import token_range
 from reward_service.analysis.units import (
@@ -58,6 +65,7 @@ _COUNTED_NEXT = re.compile(
 )
 # Before these "over" means during.
 _SPANS = frozenset({"duration", "interval", "volume", "size"})
+_AT = frozenset({"at", "with"})
 _TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 # What "n out of m" measures, with words that must be near unless m says enough.
 _SCORES: dict[float, tuple[str, tuple[str, ...]]] = {
@@ -148,7 +156,7 @@ class _Reader:
             return stop
         if before.quantity is not None and before.adjacent:
             return self._add(start, stop, before.quantity, value, before)
-        if unit is not None and (named := self._named_after(stop, value)):
+        if unit is not None and (named := self._named_after(stop, value, before)):
             return self._add(start, named[1], named[0], value, before)
         if before.quantity is not None:
             return self._add(start, stop, before.quantity, value, before)
@@ -159,10 +167,12 @@ class _Reader:
                 return self._add(start, stop, owner, value, before)
         return stop
 
-    def _named_after(self, stop: int, value: Value) -> tuple[Quantity, int] | None:
+    def _named_after(self, stop: int, value: Value, before: Before) -> tuple[Quantity, int] | None:
         """The name after a number, also after its conversion: "4-kg (9-lb) weight loss"."""
-        if named := look_after(self.text, stop, value, self.table):
-            return named
+        comma = before.last_word in _AT
+        for may_be_apart in (False, True) if comma else (False,):
+            if named := look_after(self.text, stop, value, self.table, comma=may_be_apart):
+                return named
         bracket = _BRACKETED.match(self.text, stop)
         return look_after(self.text, bracket.end(), value, self.table) if bracket else None
 
@@ -297,6 +307,7 @@ class _Reader:
         if quantity.name == "blood_pressure":
             quantity = self.table.quantities["systolic_bp"]
         bounds = (exact, exact) if exact is not None else fit(quantity, value)
+        bounds = bounds or fit_any_size(quantity, value)
         if bounds is None:
             return stop
         if quantity.low < 0 and _MINUS.match(self.text, max(0, start - 2), start):

@@ -34,7 +34,7 @@ _CONNECTOR_WORDS = """
     blood arterial venous fasting random percent rated rate her his their patient oral rectal
     axillary tympanic core approximate it that which positive activated
     spiked spiking spike documented obtained initial repeat current maximum max
-vary varied fluctuate fluctuated come came
+vary varied fluctuate fluctuated come came back
 """
 _CONNECTORS = frozenset(_CONNECTOR_WORDS.split())
 _REFERENCE = frozenset({"normal", "n", "nl", "reference", "ref", "range"})
@@ -49,10 +49,12 @@ _COMPARISONS = {
     "no greater than": "<=", "not more than": "<=", "not less than": ">=", "no less than": ">=",
     "<": "<", ">": ">", "≤": "<=", "≥": ">=", "< =": "<=", "> =": ">=",
 }  # fmt: skip
-_AFTER = re.compile(
-    r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?([^\W\d_][^\W_]*)"
-    r"(?:[ /-]([^\W\d_][^\W_]*))?(?:[ -]([^\W\d_][^\W_]*))?"
-)
+_NAME = r"([^\W\d_][^\W_]*)(?:[ /-]([^\W\d_][^\W_]*))?(?:[ -]([^\W\d_][^\W_]*))?"
+_AFTER = re.compile(r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?" + _NAME)
+_AFTER_COMMA = re.compile(r", (?:the|her|his|their) " + _NAME)
+_LITRES = {"L": 1.0, "dL": 0.1, "mL": 0.001}
+_GRAMS = {"kg": 1e3, "g": 1.0, "mg": 1e-3, "µg": 1e-6, "ng": 1e-9, "pg": 1e-12}
+_MOLES = {"mol": 1.0, "mmol": 1e-3, "mEq": 1e-3, "µmol": 1e-6, "nmol": 1e-9, "pmol": 1e-12}
 
 
 class Value(NamedTuple):
@@ -92,6 +94,38 @@ def fit(quantity: Quantity, value: Value) -> tuple[float, float] | None:
     for name, bound in quantity.bare:
         if value.high < bound and (bounds := _bounds(quantity, value, quantity.units[name])):
             return bounds
+    return None
+
+
+def fit_any_size(quantity: Quantity, value: Value) -> tuple[float, float] | None:
+    """`value` in the quantity's unit, however small or large; None unless it is an amount a volume.
+
+    For values that are said of the quantity right beside its name. "A hemoglobin of 14 mg/dL" is
+    not what anybody has, but it is what the text says, and the case says otherwise.
+    """
+    unit = value.unit
+    if unit is None or unit.name.partition("/")[2] not in _LITRES:
+        return None
+    factor = quantity.units.get(unit.name, (_amount_factor(unit.name, quantity.unit), 0.0))[0]
+    if factor is None:
+        return None
+    scale = factor * unit.scale
+    return _rounded(value.low * scale), _rounded(value.high * scale)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.9g}")
+
+
+def _amount_factor(unit: str, canonical: str) -> float | None:
+    """1 `unit` in `canonical`, both an amount a volume; None where one is not, or of other kind."""
+    amount, _, volume = unit.partition("/")
+    amount_to, _, volume_to = canonical.partition("/")
+    if volume not in _LITRES or volume_to not in _LITRES:
+        return None
+    for kind in (_GRAMS, _MOLES):
+        if amount in kind and amount_to in kind:
+            return kind[amount] / kind[amount_to] * _LITRES[volume_to] / _LITRES[volume]
     return None
 
 
@@ -160,6 +194,7 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
     last_word = word_norm(pieces[-1])
     quantity: Quantity | None = None
     begin = -1  # a piece
+    misstated: tuple[Quantity, int] | None = None  # named right here, of a size that nobody has
     adjacent, misses, reference = True, 0, False
     for at in range(len(pieces) - 1, max(-1, len(pieces) - 1 - _MAX_WORDS), -1):
         piece = pieces[at]
@@ -177,6 +212,8 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
                 break
             if value.unit is None:
                 break
+            if adjacent and misstated is None and fit_any_size(name.quantity, value):
+                misstated = name.quantity, _name_start(pieces, at, name, table, value)
         norm = word_norm(piece)
         if norm in _REFERENCE:
             reference = True
@@ -188,6 +225,9 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
     else:
         if reference and adjacent and lowest == floor:
             return Before(reference=True)
+    if quantity is None and misstated is not None:
+        quantity, begin = misstated
+        adjacent = True
     if quantity is None and comparison == "=":
         return Before(last_word=last_word)
     places = [match.start() for match in _PIECE.finditer(text, lowest, start)]
@@ -212,14 +252,20 @@ def _owned_elsewhere(quantity: Quantity, value: Value, table: Table) -> bool:
     return bool(owners) and quantity not in owners
 
 
-def look_after(text: str, end: int, value: Value, table: Table) -> tuple[Quantity, int] | None:
-    """A name right after the number and unit, and where it ends: "88% oxygen saturation"."""
-    match = _AFTER.match(text, end)
+def look_after(
+    text: str, end: int, value: Value, table: Table, *, comma: bool = False
+) -> tuple[Quantity, int] | None:
+    """A name right after the number and unit, and where it ends: "88% oxygen saturation".
+
+    comma: one may stand between, as in "at 48/min, the respiratory rate is high".
+    """
+    match = (_AFTER_COMMA if comma else _AFTER).match(text, end)
     if match is None:
         return None
     norms = [word_norm(word) for word in match.groups() if word]
     for name in table.by_first_word.get(norms[0], ()):
         size = len(name.words)
-        if tuple(norms[:size]) == name.words and not name.cased and fit(name.quantity, value):
-            return name.quantity, match.end(size)
+        if tuple(norms[:size]) == name.words and not name.cased:
+            if fit(name.quantity, value) or (comma and fit_any_size(name.quantity, value)):
+                return name.quantity, match.end(size)
     return None

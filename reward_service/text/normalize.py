@@ -34,6 +34,11 @@ _GREEK = {
     "μ": "mu",
     "ω": "omega",
 }
+# Letters of other alphabets that look like Latin ones, in lower case.
+_LOOK_ALIKES = str.maketrans(
+    "авекмнорстухіѕјһԁԛԝѵαεικνορτυχγ", "abekmhopctyxisjhdqwvaeikvoptuxy"
+)
+_LATIN = re.compile(r"[a-z]")
 
 
 def _fold(token: str) -> str:
@@ -41,6 +46,8 @@ def _fold(token: str) -> str:
     if token.isascii():
         return token
     token = _GREEK.get(token, token)
+    if _LATIN.search(token):  # a word of two alphabets is a disguised one
+        token = token.translate(_LOOK_ALIKES)
     decomposed = unicodedata.normalize("NFD", token)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

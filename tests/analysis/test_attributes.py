@@ -164,9 +164,9 @@ def test_time_is_linear_in_one_endless_sentence(unit: str) -> None:
         sentences = split_sentences(text, tokens.starts, tokens.ends)
         best = float("inf")
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.thread_time()
             read_attributes(text, tokens, sentences)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         return best
 
     seconds(100)

@@ -47,6 +47,7 @@ MEANINGS: list[tuple[str, set[str], set[str]]] = [
     ("Hb 7 g/dL", {"anemia"}, {"polycythemia"}),
     ("Hb 12.8 g/dL", set(), set()),
     ("Hb 15 g/dL", set(), {"anemia", "polycythemia"}),
+    ("Hb 14 mg/dL", set(), set()),  # nobody has that
     ("leukocytes 15,000/mm3", {"leukocytosis"}, {"leukopenia"}),
     ("leukocytes 2,000/mm3", {"leukopenia"}, {"leukocytosis"}),
     ("leukocytes 7,000/mm3", set(), {"leukopenia", "leukocytosis"}),

@@ -245,6 +245,13 @@ READ: list[tuple[str, list[str]]] = [
     ("0.5 mg/kg of prednisolone", ["dose_per_weight 0.5"]),
     ("10 units of insulin", ["dose_units 10"]),
     ("given 2 L of saline", ["volume 2000"]),
+    # a value of a size that nobody has, said of the quantity
+    ("A hemoglobin of 14 mg/dL", ["hemoglobin 0.014"]),
+    ("The glucose came back at 260 g/dL.", ["glucose 260000"]),
+    ("Calcium 9.2 mmol/L", ["calcium 36.8736"]),
+    # the value first
+    ("At 48/min, the respiratory rate deserves a look.", ["respiratory_rate 48"]),
+    ("At 22 g/dL, the urea nitrogen stands out.", ["urea_nitrogen 22000"]),
 ]  # fmt: skip
 
 NOTHING = [

@@ -119,8 +119,8 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("unit", [" ", "<|im_end|>", "<|im_start|>user\n", "[INST]", "< ", "\n"])
 def test_long_odd_texts_take_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     chat_messages(text)
     without_end_tokens(text + ".")
     reply_to(text, "Which? " + text)
-    assert time.perf_counter() - begun < 3
+    assert time.thread_time() - begun < 3

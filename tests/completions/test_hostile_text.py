@@ -57,9 +57,9 @@ def read_everything(text: str) -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_repeated_pieces(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     read_everything(piece * (BIG // len(piece)))
-    assert time.perf_counter() - started < LIMIT_S
+    assert time.thread_time() - started < LIMIT_S
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,6 @@ def test_repeated_pieces(piece: str) -> None:
 @pytest.mark.parametrize("opening", ["", "<conclusion>"])
 def test_pieces_that_all_differ(template: str, opening: str) -> None:
     text = opening + "".join(template.format(i) for i in range(BIG // 20))
-    started = time.perf_counter()
+    started = time.thread_time()
     read_everything(text)
-    assert time.perf_counter() - started < LIMIT_S
+    assert time.thread_time() - started < LIMIT_S

@@ -32,6 +32,9 @@ from reward_service.text.normalize import normalize_token
         ("β", "beta"),
         ("fe\u00advr", "fevr"),
         ("Ménière", "meniere"),
+        ("f\u0435v\u0435r", "fever"),  # Cyrillic е
+        ("c\u03bfugh", "cough"),  # Greek omicron
+        ("ｆｅｖｅｒ", "fever"),
     ],
 )
 def test_variants_meet(a: str, b: str) -> None:
