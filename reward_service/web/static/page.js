@@ -129,7 +129,12 @@ if (tip) {
     row.addEventListener("mouseenter", () => marks().forEach((mark) => mark.classList.add("on")));
     row.addEventListener("mouseleave", clear);
   });
-  addEventListener("scroll", () => { if (shown) clear(); }, { passive: true });
+  // What has the focus keeps its explanation, wherever the page scrolls to.
+  document.addEventListener("scroll", () => {
+    if (!shown) return;
+    if (document.activeElement === shown) show(shown);
+    else clear();
+  }, { passive: true, capture: true });
 }
 
 // --- weights ----------------------------------------------------------------------------------------
