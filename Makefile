@@ -1,6 +1,8 @@
 # Each target sets up .venv by itself when pyproject.toml or constraints.txt is newer than it.
 #   make demo        score bundled cases over HTTP, then train a small policy with the rewards
 #   make test        all tests          make test ARGS="tests/cli -k resume"
+#   make test-stacks the code of other RL stacks against the service (0.5 GB of packages)
+#   make test-ray    a Ray cluster of two nodes, one of which is killed
 #   make lint        ruff (rules and format), mypy --strict, dead links in the documentation
 #   make bench       speed of the service, then of the trainer  make bench ARGS="--json bench.json"
 #   make vocabulary  rebuild the embedded vocabulary from its pinned sources
@@ -26,10 +28,10 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constr
 # Strict: a dead link or anchor, or a page outside the navigation, fails.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-.PHONY: help setup demo test lint format bench vocabulary docs clean
+.PHONY: help setup demo test test-stacks test-ray lint format bench vocabulary docs clean
 
 help:
-	@sed -n '2,9s/^# \{0,3\}//p' Makefile
+	@sed -n '2,/^# PYTHON/s/^# \{0,3\}//p' Makefile
 
 setup: $(READY)
 
@@ -53,6 +55,22 @@ demo: $(READY)
 
 test: $(READY)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# Other stacks' packages lie apart: their own requirements would change ours.
+STACKS := .stacks/.ready
+$(STACKS): tests/stacks-requirements.txt $(READY)
+	rm -rf .stacks
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target .stacks \
+	    -r tests/stacks-requirements.txt
+	@touch $@
+
+test-stacks: $(STACKS)
+	@PYTHONPATH=$(CURDIR)/.stacks $(BIN)/python -m pytest -m stacks -rs \
+	    tests/trainer/stacks/test_stack_packages.py $(ARGS)
+
+test-ray: $(READY)
+	$(PIP) -e ".[ray]"
+	@$(BIN)/python -m pytest tests/engines -m ray -W ignore -p no:unraisableexception $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -82,4 +100,4 @@ docs: $(READY)
 	@echo "site/index.html"
 
 clean:
-	rm -rf .venv site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .stacks site .pytest_cache .mypy_cache .ruff_cache .hypothesis

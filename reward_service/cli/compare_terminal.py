@@ -11,6 +11,7 @@ from reward_service.compare.comparison import Change, Comparison, Difference
 
 _STYLES = {"better": "green", "worse": "red", "": None}
 _SHOWN_CHARS = 600
+_NAME_WIDTH = 12
 
 
 def show(comparison: Comparison, console: Console) -> None:
@@ -32,7 +33,9 @@ def show(comparison: Comparison, console: Console) -> None:
 
 
 def _table(differences: tuple[Difference, ...]) -> Table:
-    table = Table(*HEADER, box=None, pad_edge=False)
+    # Narrow enough for 80 columns; in less, names are folded rather than cut off.
+    table = Table(*HEADER, box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table.columns[0].overflow, table.columns[0].min_width = "fold", _NAME_WIDTH
     for column in table.columns[1:]:
         column.justify = "right"
         column.no_wrap = True

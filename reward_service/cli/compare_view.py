@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from reward_service.compare.comparison import Difference, Options, Pair
 
-HEADER = ("", "base", "run", "difference", "interval", "wins", "ties", "losses", "questions")
+HEADER = ("", "base", "run", "change", "interval", "wins", "ties", "losses", "questions")
 
 
 class Line(NamedTuple):
@@ -45,7 +45,7 @@ def _cells(difference: Difference) -> tuple[str, ...]:
         _number(difference.base),
         _number(difference.run),
         _number(difference.difference, "+.4f"),
-        "-" if interval is None else f"{interval.low:+.4f} to {interval.high:+.4f}",
+        "-" if interval is None else f"{interval.low:+.4f}..{interval.high:+.4f}",
         f"{difference.wins:,}",
         f"{difference.ties:,}",
         f"{difference.losses:,}",

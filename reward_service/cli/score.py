@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +21,13 @@ from reward_service.cli.options import (
 )
 
 
+class Engine(StrEnum):
+    """Where rows are scored."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 def score(
     sources: Annotated[
         list[str],
@@ -31,8 +40,42 @@ def score(
     ],
     workers: Annotated[
         int | None,
-        typer.Option(help="Scoring processes [default: REWARD_WORKERS, else one per core]"),
+        typer.Option(
+            help="Scoring processes [default: REWARD_WORKERS, else one per core]; with --engine "
+            "ray the most actors [default: one per core of the cluster]"
+        ),
     ] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            help="Where to score: in processes of this machine, or on a Ray cluster (the extra "
+            "'ray'), whose nodes must see INPUT under the same name: s3://… or a shared folder."
+        ),
+    ] = Engine.LOCAL,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            help="The Ray cluster, as in auto or HOST:6379 [default: RAY_ADDRESS, else Ray is "
+            "started on this machine alone]",
+            show_default=False,
+        ),
+    ] = None,
+    min_workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="With --engine ray: the fewest actors; between these and --workers Ray keeps as "
+            "many as the work needs [default: 1]",
+            show_default=False,
+        ),
+    ] = None,
+    staging: Annotated[
+        Path,
+        typer.Option(
+            help="Folder for the rows so far when OUTPUT stands in an object store (s3://…); a "
+            "--resume looks there. Otherwise they stand beside OUTPUT.",
+        ),
+    ] = Path(),
     objectives: Objectives = None,
     weights: Weights = None,
     explain: Annotated[
@@ -104,6 +147,8 @@ def score(
       clinical-reward score run.parquet scores.jsonl.zst --workers 8 --keep model --resume
       clinical-reward score logs/ more/*.eval scores.parquet --keep metadata.subject
       clinical-reward score table.csv scores.csv --map question=stem --map completion=reply
+      clinical-reward score s3://bucket/in/ s3://bucket/scores.parquet --engine ray \
+          --ray-address auto --workers 64
       zcat run.jsonl.gz | clinical-reward score - - --objectives accuracy | head
 
     \b
@@ -115,12 +160,15 @@ def score(
     from rich.console import Console
 
     from reward_service.cli.progress import Watch, show_summary
+    from reward_service.engines import RayOptions, ray_engine
     from reward_service.files import FileError, FileJob, Mode, score_file
     from reward_service.files.formats import STDIO
     from reward_service.files.mapping import read_map
     from reward_service.files.scoring import RowOptions
     from reward_service.settings import Settings
 
+    if engine is Engine.LOCAL and (ray_address or min_workers):
+        raise FileError("--ray-address and --min-workers are for --engine ray")
     if resume and overwrite:
         raise FileError("--resume and --overwrite exclude each other")
     settings = Settings.load(workers=workers, pipeline=pipeline, tags=tags, weights=weights)
@@ -140,12 +188,18 @@ def score(
         bad=bad,
         input_format=input_format,
         output_format=output_format,
+        staging=staging,
     )
+    open_engine = None
+    if engine is Engine.RAY:
+        given = settings.workers if "workers" in settings.model_fields_set else None
+        ray_options = RayOptions(ray_address, min_workers, given)
+        open_engine = partial(ray_engine, ray_options=ray_options)
     console = Console(stderr=True, quiet=quiet)
     watch = Watch(console)
     try:
         with watch:
-            finished = score_file(job, scorer_factory(settings), watch.report)
+            finished = score_file(job, scorer_factory(settings), watch.report, open_engine)
     except BrokenPipeError:  # `| head`: whoever read standard output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None

@@ -4,7 +4,8 @@
 """
 
 from reward_service.files.errors import FileError
-from reward_service.files.job import FileJob, Finished, Mode, score_file
+from reward_service.files.job import Finished, score_file
+from reward_service.files.plan import FileJob, Mode
 from reward_service.files.totals import Totals
 
 __all__ = ["FileError", "FileJob", "Finished", "Mode", "Totals", "score_file"]

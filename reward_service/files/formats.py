@@ -27,6 +27,7 @@ from typing import BinaryIO, cast
 import pyarrow as pa
 
 from reward_service.files.errors import FileError
+from reward_service.files.storage import path_of
 
 STDIO = "-"
 # What a damaged or cut-off compressed file raises while it is read.
@@ -99,7 +100,7 @@ def detect_format(name: str, forced: str | None = None) -> FileFormat:
     elif name == STDIO:
         return FileFormat(FileKind.JSONL, Compression.NONE)
     else:
-        found = _by_suffixes([suffix.lower() for suffix in Path(name).suffixes])
+        found = _by_suffixes([suffix.lower() for suffix in Path(path_of(name)).suffixes])
         if found is None:
             raise FileError(
                 f"{name}: unknown file type; expected a name that ends in one of {_known()}; "
@@ -113,7 +114,7 @@ def detect_format(name: str, forced: str | None = None) -> FileFormat:
 
 def has_known_name(name: str) -> bool:
     """Whether a file's name says how to read it."""
-    return _by_suffixes([suffix.lower() for suffix in Path(name).suffixes]) is not None
+    return _by_suffixes([suffix.lower() for suffix in Path(path_of(name)).suffixes]) is not None
 
 
 def _by_suffixes(suffixes: list[str]) -> FileFormat | None:

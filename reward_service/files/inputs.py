@@ -7,16 +7,16 @@ that is named twice is read once.
 from __future__ import annotations
 
 import glob
-import hashlib
-import os
+import itertools
 import shutil
 import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
+from reward_service.files import storage
 from reward_service.files.errors import FileError
 from reward_service.files.formats import STDIO, FileFormat, FileKind, detect_format, has_known_name
 from reward_service.files.rows import Position, Row, open_rows
@@ -49,9 +49,10 @@ class Inputs:
 
     def __init__(self, files: Sequence[InputFile], columns: Collection[str] = ()) -> None:
         self.files = tuple(files)
-        self._columns = columns
-        self._sizes = [0 if f.name == STDIO else os.path.getsize(f.name) for f in files]
-        self._position = Position(0, sum(self._sizes) or None)
+        self.columns = columns
+        self._sizes = [0 if f.name == STDIO else storage.size(f.name) for f in files]
+        self._before = [0, *itertools.accumulate(self._sizes)]
+        self._position = Position(0, self._before[-1] or None)
 
     @property
     def position(self) -> Position:
@@ -61,26 +62,36 @@ class Inputs:
     def batches(self, file: int = 0, after: int = 0) -> Iterator[list[Row]]:
         """Batches of the rows behind row `after` of file `file`; none goes over a file's end."""
         for number in range(file, len(self.files)):
-            current = self.files[number]
-            before = sum(self._sizes[:number])
-            with _on_disk(current) as name:
-                rows = open_rows(name, self._columns, current.file_format)
-                for batch in rows.batches(after if number == file else 0):
-                    done, total = rows.position
-                    share = done / total if total else 0.0
-                    done_here = round(share * self._sizes[number])
-                    self._position = Position(before + done_here, self._position.total)
-                    yield [row._replace(file=number) for row in batch]
+            before = after if number == file else 0
+            for batch, share in batches_of(self.files[number], number, self.columns, before):
+                self._position = self.position_at(number, share)
+                yield batch
+
+    def position_at(self, file: int, share: float) -> Position:
+        """The position when that share of file `file` has been read, and all before it."""
+        done_here = round(share * self._sizes[file])
+        return Position(self._before[file] + done_here, self._position.total)
 
     def identity(self) -> list[dict[str, Any]] | None:
         """Size and SHA-256 of every file; None for standard input."""
         if any(file.name == STDIO for file in self.files):
             return None
-        return [_digest(file.name) for file in self.files]
+        return [storage.identity(file.name) for file in self.files]
+
+
+def batches_of(
+    file: InputFile, number: int, columns: Collection[str], after: int
+) -> Iterator[tuple[list[Row], float]]:
+    """Batches of one file, the run's `number`th, behind row `after`; and the share of it read."""
+    with _on_disk(file) as name:
+        rows = open_rows(name, columns, file.file_format)
+        for batch in rows.batches(after):
+            done, total = rows.position
+            yield [row._replace(file=number) for row in batch], done / total if total else 0.0
 
 
 def find_inputs(
-    sources: Sequence[str], forced_format: str | None = None, not_these: Collection[Path] = ()
+    sources: Sequence[str], forced_format: str | None = None, not_these: Collection[str] = ()
 ) -> list[InputFile]:
     """The files that `sources` stand for: files, folders (with all below them), globs, or "-".
 
@@ -89,31 +100,30 @@ def find_inputs(
     """
     if STDIO in sources and len(sources) > 1:
         raise FileError("standard input (-) cannot be read together with other inputs")
-    excluded = {path.resolve() for path in not_these}
-    names: dict[Path, str] = {}
+    excluded = {_place(name) for name in not_these}
+    names: dict[str | Path, str] = {}
     for source in sources:
         for name in _names(source, excluded, forced_format):
-            names.setdefault(Path(name).resolve(), name)
+            names.setdefault(_place(name), name)
     return [InputFile(name, detect_format(name, forced_format)) for name in names.values()]
 
 
 def is_one_file(sources: Sequence[str]) -> bool:
     """Whether rows need not say which file they come from."""
-    return len(sources) == 1 and (sources[0] == STDIO or Path(sources[0]).is_file())
+    return len(sources) == 1 and (sources[0] == STDIO or storage.is_file(sources[0]))
 
 
-def _names(source: str, excluded: Collection[Path], forced_format: str | None) -> list[str]:
-    path = Path(source)
-    if source == STDIO or path.is_file():
+def _names(source: str, excluded: Collection[str | Path], forced_format: str | None) -> list[str]:
+    if source == STDIO or storage.is_file(source):
         return [source]
-    if path.is_dir():
-        found = [
-            str(file)
-            for file in path.rglob("*")
-            if file.is_file() and _is_wanted(file, path, excluded, forced_format)
-        ]
+    if storage.is_folder(source):
+        inner = [n for n in storage.below(source) if _is_wanted(PurePath(n), forced_format)]
+        found = [storage.inside(source, name) for name in inner]
+        found = [name for name in found if _place(name) not in excluded]
         if not found:
             raise FileError(f"{source}: a folder without files of a known type")
+    elif storage.is_remote(source):
+        raise FileError(f"{source}: nothing has this name; globs are for paths, name the folder")
     elif _GLOB & set(source):
         found = [name for name in glob.glob(source, recursive=True) if Path(name).is_file()]
         if not found:
@@ -123,15 +133,17 @@ def _names(source: str, excluded: Collection[Path], forced_format: str | None) -
     return sorted(found)
 
 
-def _is_wanted(
-    file: Path, folder: Path, excluded: Collection[Path], forced_format: str | None
-) -> bool:
-    inner = file.relative_to(folder)
+def _place(name: str) -> str | Path:
+    """What two names of one file have in common."""
+    return name if storage.is_remote(name) else Path(name).resolve()
+
+
+def _is_wanted(inner: PurePath, forced_format: str | None) -> bool:
     if any(part.startswith((".", "_")) or part.endswith(_STAGING) for part in inner.parts):
         return False
-    if file.resolve() in excluded or any(file.match(pattern) for pattern in _NO_ROWS):
+    if any(inner.match(pattern) for pattern in _NO_ROWS):
         return False
-    return forced_format is not None or has_known_name(file.name)
+    return forced_format is not None or has_known_name(inner.name)
 
 
 @contextmanager
@@ -144,13 +156,3 @@ def _on_disk(file: InputFile) -> Iterator[str]:
         shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
         spool.flush()
         yield spool.name
-
-
-def _digest(name: str) -> dict[str, Any]:
-    sha = hashlib.sha256()
-    size = 0
-    with open(name, "rb") as stream:
-        while block := stream.read(1 << 20):
-            sha.update(block)
-            size += len(block)
-    return {"bytes": size, "sha256": sha.hexdigest()}

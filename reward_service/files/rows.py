@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from reward_service.files.errors import FileError
 from reward_service.files.formats import STDIO, FileFormat, FileKind, detect_format
@@ -22,6 +21,7 @@ from reward_service.files.readers.document import open_json
 from reward_service.files.readers.lines import JsonLines
 from reward_service.files.readers.tables import TextTable
 from reward_service.files.sources import SOURCE_COLUMNS
+from reward_service.files.storage import is_file
 
 __all__ = [
     "BATCH_ROWS",
@@ -43,7 +43,7 @@ def open_rows(
     path in `keep` stands for the column that it begins with.
     """
     found = file_format or detect_format(name)
-    if name != STDIO and not Path(name).is_file():
+    if name != STDIO and not is_file(name):
         raise FileError(f"{name}: no such file")
     wanted = SOURCE_COLUMNS | roots(keep)
     match found.kind:

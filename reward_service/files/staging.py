@@ -143,7 +143,7 @@ def _load_state(folder: Path, job: Mapping[str, Any]) -> State:
     return State(**{**data, "totals": Totals(**data["totals"])})
 
 
-def check_same_job(before: Mapping[str, Any], now: Mapping[str, Any], where: Path) -> None:
+def check_same_job(before: Mapping[str, Any], now: Mapping[str, Any], where: str | Path) -> None:
     """Raise FileError unless both jobs are the same; the message names what differs."""
     different = sorted(k for k in {*before, *now} if before.get(k) != now.get(k))
     if different:

@@ -36,7 +36,7 @@ def names(*sources: Path | str, **options: object) -> list[str]:
 
 def test_a_folder_stands_for_its_rows_in_order(folder: Path) -> None:
     assert names(folder) == ["a.jsonl", "one.csv", "two.jsonl"]
-    assert names(folder, not_these=[folder / "a.jsonl"]) == ["one.csv", "two.jsonl"]
+    assert names(folder, not_these=[str(folder / "a.jsonl")]) == ["one.csv", "two.jsonl"]
     assert "c.parquet.txt" in names(folder, forced_format="jsonl")
 
 

@@ -21,8 +21,8 @@ from reward_service.files.readers.base import (
     Position,
     Row,
     in_batches,
-    open_binary,
 )
+from reward_service.files.storage import open_binary
 
 _SAMPLES = "samples/"
 _METHOD_ZSTANDARD = 93

@@ -6,14 +6,13 @@ equal for any of them.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from reward_service.files.errors import FileError
 from reward_service.files.formats import STDIO
+from reward_service.files.storage import open_binary, size
 
 BATCH_ROWS = 32
 BATCH_BYTES = 1 << 18
@@ -80,7 +79,7 @@ class RawFile:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._total = None if name == STDIO else os.path.getsize(name)
+        self._total = None if name == STDIO else size(name)
         self._raw: BinaryIO | None = None
         self._done = 0
 
@@ -104,11 +103,3 @@ class RawFile:
             finally:
                 self._done = self.position.done
                 self._raw = None
-
-
-def open_binary(name: str) -> BinaryIO:
-    """Open a file. Raises FileError if that is not possible."""
-    try:
-        return open(name, "rb")
-    except OSError as error:
-        raise FileError(f"{name}: cannot be read: {error.strerror}") from error

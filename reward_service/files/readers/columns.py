@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from reward_service.files.errors import FileError
 from reward_service.files.formats import DECOMPRESSION_ERRORS, Compression, decompressed
-from reward_service.files.readers.base import BATCH_ROWS, Position, Row, open_binary
+from reward_service.files.readers.base import BATCH_ROWS, Position, Row
+from reward_service.files.storage import arrow_source, open_binary
 
 _IPC_FILE, _FEATHER_1 = b"ARROW1", b"FEA1"
 
@@ -39,7 +40,7 @@ class ParquetRows:
     def __init__(self, name: str, wanted: Collection[str]) -> None:
         self.name = name
         try:
-            self._file = pq.ParquetFile(name, buffer_size=1 << 20, pre_buffer=False)
+            self._file = pq.ParquetFile(arrow_source(name), buffer_size=1 << 20, pre_buffer=False)
         except pa.ArrowException as error:
             raise FileError(f"{name}: not a Parquet file: {error}") from error
         self._columns = _Columns(self._file.schema_arrow.names, wanted)
