@@ -29,6 +29,8 @@ _POSSESSIVES = frozenset(
 )  # fmt: skip
 _DESCRIBING = _POSSESSIVES | {"older", "younger", "elder", "old", "year", "maternal", "paternal"}
 _NOT_SUBJECT = frozenset({"by", "from", "with", "to", "per", "of", "than", "for"})
+_BEFALL = frozenset({"affect", "trouble", "afflict", "concern", "bother", "plague"})
+_ILLNESS = frozenset({"problem", "trouble", "illness", "complaint", "disease", "diagnosis"})
 _COMPANIONS = frozenset({"he", "she", "they", "patient"})
 
 
@@ -55,6 +57,8 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     if before == "in" and start and (words[start - 1] in _DESCRIBING or words[start - 1] == "in"):
         return clause.start, end  # "asthma in his father"
     following = words[end] if end < parsed.last else ""
+    if before in _BEFALL or (before in ("is", "was") and following in _ILLNESS):
+        return clause.start, end  # "asthma affects his father", "asthma is his father's problem"
     if following in ("who", "whose", ",") and _relative_follows(parsed, k):
         return start, _end(parsed, k)
     if following == "with" and before != "by":

@@ -53,6 +53,7 @@ _NAME = r"([^\W\d_][^\W_]*)(?:[ /-]([^\W\d_][^\W_]*))?(?:[ -]([^\W\d_][^\W_]*))?
 _AFTER = re.compile(r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?" + _NAME)
 _AFTER_COMMA = re.compile(r", (?:the|her|his|their) " + _NAME)
 _LITRES = {"L": 1.0, "dL": 0.1, "mL": 0.001}
+_AGES = frozenset({"age", "gestational_age"})
 _GRAMS = {"kg": 1e3, "g": 1.0, "mg": 1e-3, "µg": 1e-6, "ng": 1e-9, "pg": 1e-12}
 _MOLES = {"mol": 1.0, "mmol": 1e-3, "mEq": 1e-3, "µmol": 1e-6, "nmol": 1e-9, "pmol": 1e-12}
 
@@ -98,13 +99,14 @@ def fit(quantity: Quantity, value: Value) -> tuple[float, float] | None:
 
 
 def fit_any_size(quantity: Quantity, value: Value) -> tuple[float, float] | None:
-    """`value` in the quantity's unit, however small or large; None unless it is an amount a volume.
+    """`value` in the quantity's unit, however small or large; for amounts a volume, and ages.
 
     For values that are said of the quantity right beside its name. "A hemoglobin of 14 mg/dL" is
     not what anybody has, but it is what the text says, and the case says otherwise.
     """
     unit = value.unit
-    if unit is None or unit.name.partition("/")[2] not in _LITRES:
+    timed = unit is not None and quantity.name in _AGES and unit.name in quantity.units
+    if unit is None or not (timed or unit.name.partition("/")[2] in _LITRES):
         return None
     factor = quantity.units.get(unit.name, (_amount_factor(unit.name, quantity.unit), 0.0))[0]
     if factor is None:

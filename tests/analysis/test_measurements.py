@@ -249,6 +249,7 @@ READ: list[tuple[str, list[str]]] = [
     ("A hemoglobin of 14 mg/dL", ["hemoglobin 0.014"]),
     ("The glucose came back at 260 g/dL.", ["glucose 260000"]),
     ("Calcium 9.2 mmol/L", ["calcium 36.8736"]),
+    ("He is 70 weeks pregnant.", ["gestational_age 70"]),
     # the value first
     ("At 48/min, the respiratory rate deserves a look.", ["respiratory_rate 48"]),
     ("At 22 g/dL, the urea nitrogen stands out.", ["urea_nitrogen 22000"]),

@@ -1,0 +1,118 @@
+"""Leaves out half of the findings, or the discussion of one option."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from reward_service.validity.baselines import content_words
+from reward_service.validity.perturbations.base import COVERAGE, Perturbation, Setting, cut
+from reward_service.validity.perturbations.lay import find_things
+from reward_service.validity.perturbations.plan import Plan
+from reward_service.validity.perturbations.stated import polarity, sentences
+
+_SHARED = 4  # content words that a sentence shares with the case when it tells of it
+_ARGUED = 10  # words of a discussion that can give a reason
+
+
+def drop_findings_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | None:
+    """Half of the claims go.
+
+    Each option keeps a reason: one that rested on a claim that is gone rests on a claim that gave a
+    reason before, so nothing that stays is argued with for the first time.
+    """
+    argued = sorted({reason.claim for reason in plan.reasons})
+    first = rng.choice(argued)
+    others = [i for i in range(len(plan.claims)) if i != first]
+    keep = sorted([first, *rng.sample(others, len(plan.claims) // 2 - 1)])
+    place = {index: new for new, index in enumerate(keep)}
+    left = [place[i] for i in argued if i in place]
+    return plan._replace(
+        claims=tuple(plan.claims[i] for i in keep),
+        reasons=tuple(
+            reason._replace(claim=place.get(reason.claim, left[n % len(left)]))
+            for n, reason in enumerate(plan.reasons)
+        ),
+    )
+
+
+def drop_option_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | None:
+    """The discussion of one wrong option goes."""
+    wrong = [reason for reason in plan.reasons if reason.letter != plan.answer]
+    if not wrong:
+        return None
+    dropped = rng.choice(wrong)
+    return plan._replace(reasons=tuple(r for r in plan.reasons if r is not dropped))
+
+
+def drop_findings_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
+    """Half of the sentences that tell of the case go, if there are two; the last one stays."""
+    of_options = content_words(" ".join(setting.options.values()))
+    words = content_words(setting.case) - of_options
+    said = sentences(text)
+    telling = [i for i, sentence in enumerate(said[:-1]) if _tells(sentence, words, setting)]
+    if len(telling) < 2:
+        return None
+    gone = rng.sample(telling, (len(telling) + 1) // 2)
+    return cut(text, [said[i] for i in sorted(gone)])
+
+
+def _tells(sentence: str, words: frozenset[str], setting: Setting) -> bool:
+    """Whether a sentence names a finding of the case, or many of its words."""
+    stated = dict(setting.stated.things)
+    return len(content_words(sentence) & words) >= _SHARED or any(
+        thing in stated and polarity(sentence, thing, match) is stated[thing]
+        for thing, match in find_things(sentence)
+    )
+
+
+def drop_option_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
+    """The sentences that speak of one wrong option and of no other go; the last one stays."""
+    said = sentences(text)
+    named = [_named(sentence, setting) for sentence in said]
+    able = [
+        letter
+        for letter in sorted(set(setting.options) - {setting.answer})
+        if not any(letter in letters > {letter} for letters in named)
+        and any(
+            letters == {letter} and len(sentence.split()) >= _ARGUED
+            for sentence, letters in zip(said[:-1], named[:-1], strict=True)
+        )
+    ]
+    if not able:
+        return None
+    letter = rng.choice(able)
+    gone = [s for s, letters in zip(said[:-1], named[:-1], strict=True) if letters == {letter}]
+    return cut(text, gone) if len(gone) < len(said) - 1 else None
+
+
+def _named(sentence: str, setting: Setting) -> set[str]:
+    """The options that a sentence names by letter or by all of their content words."""
+    words = content_words(sentence)
+    found = set()
+    for letter, text in setting.options.items():
+        own = content_words(text)
+        by_letter = re.search(rf"\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?) \(?{letter}\b", sentence)
+        if by_letter or (own and own <= words):
+            found.add(letter)
+    return found
+
+
+PERTURBATIONS = (
+    Perturbation(
+        name="half of the findings dropped",
+        meaning="half of what the reasoning says of the case is left out",
+        fitting=COVERAGE,
+        goal=0.97,
+        on_plan=drop_findings_in_plan,
+        on_text=drop_findings_in_text,
+    ),
+    Perturbation(
+        name="an option dropped",
+        meaning="the discussion of one wrong option is left out",
+        fitting=COVERAGE,
+        goal=0.97,
+        on_plan=drop_option_in_plan,
+        on_text=drop_option_in_text,
+    ),
+)
