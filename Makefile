@@ -5,6 +5,11 @@
 #   make test-ray    a Ray cluster of two nodes, one of which is killed
 #   make lint        ruff (rules and format), mypy --strict, dead links in the documentation
 #   make bench       speed of the service, then of the trainer  make bench ARGS="--json bench.json"
+#   make validity    do the scores agree with people   make validity ARGS="--data DIR --half report"
+#   make attack      can the scores be gamed           make attack ARGS="--data DIR"
+#   make soak        the service under load and faults, with a report
+#   make audit       known vulnerabilities of the pinned packages
+#   make sbom        a CycloneDX bill of materials in build/sbom.json
 #   make vocabulary  rebuild the embedded vocabulary from its pinned sources
 #   make docs        rewrite the generated reference pages, build the site into site/
 #   make clean       remove .venv and caches
@@ -28,7 +33,7 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constr
 # Strict: a dead link or anchor, or a page outside the navigation, fails.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-.PHONY: help setup demo test test-stacks test-ray lint format bench vocabulary docs clean
+.PHONY: help setup demo test test-stacks test-ray lint format bench validity attack soak audit sbom vocabulary docs clean
 
 help:
 	@sed -n '2,/^# PYTHON/s/^# \{0,3\}//p' Makefile
@@ -98,6 +103,32 @@ docs: $(READY)
 	@mv .venv/openapi.json.new docs/reference/openapi.json
 	$(MKDOCS) --site-dir site
 	@echo "site/index.html"
+
+# Tools in an environment of their own, so that the bill of materials lists the product alone.
+TOOLS := .venv/tools
+$(TOOLS)/.ready: constraints.txt $(READY)
+	$(BIN)/python -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	    pip-audit cyclonedx-bom
+	@touch $@
+
+audit: $(TOOLS)/.ready
+	$(TOOLS)/bin/pip-audit -r constraints.txt --no-deps --disable-pip --strict
+
+sbom: $(TOOLS)/.ready
+	@mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml \
+	    --output-reproducible --of JSON -o build/sbom.json
+	@echo build/sbom.json
+
+validity: $(READY)
+	@$(BIN)/clinical-reward validate $(ARGS)
+
+attack: $(READY)
+	@$(BIN)/clinical-reward attack $(ARGS)
+
+soak: $(READY)
+	@$(BIN)/clinical-reward soak $(ARGS)
 
 clean:
 	rm -rf .venv .stacks site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,8 @@
-"""Print what an image installs, one requirement a line: `python requirements.py service|trainer`.
+"""Print what a stage installs, one requirement a line: `python requirements.py PART [EXTRA ...]`.
 
-The trainer's image leaves out what only the service needs; it scores over HTTP.
+service   what answers HTTP requests, and the extras of the package that are named, as in `otel`
+files     what `clinical-reward score` and the like need on top, to read and write Parquet
+trainer   the trainer, without what only the service needs: it scores over HTTP
 """
 
 import re
@@ -18,14 +20,26 @@ SERVICE_ONLY = {
     "uvloop",
 }
 
+FILES_ONLY = {"pyarrow"}
 
-def main(part: str) -> None:
+
+def main(part: str, *extras: str) -> None:
     with open("pyproject.toml", "rb") as file:
         project = tomllib.load(file)["project"]
-    wanted = list(project["dependencies"])
-    if part == "trainer":
-        wanted = [line for line in wanted if _name(line) not in SERVICE_ONLY]
-        wanted += project["optional-dependencies"]["trainer"]
+    every = project["dependencies"]
+    optional = project["optional-dependencies"]
+    if unknown := sorted(set(extras) - set(optional)):
+        raise SystemExit(f"expected extras among {sorted(optional)}, got {unknown}")
+    if part == "service":
+        wanted = [line for line in every if _name(line) not in FILES_ONLY]
+        wanted += [line for extra in extras for line in optional[extra]]
+    elif part == "files":
+        wanted = [line for line in every if _name(line) in FILES_ONLY]
+    elif part == "trainer":
+        wanted = [line for line in every if _name(line) not in SERVICE_ONLY]
+        wanted += optional["trainer"]
+    else:
+        raise SystemExit(f"expected service, files or trainer, got {part}")
     print(*sorted(wanted), sep="\n")
 
 
@@ -34,4 +48,4 @@ def _name(requirement: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

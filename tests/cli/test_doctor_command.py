@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -47,3 +48,13 @@ def test_a_scorer_that_scores_wrongly_is_a_failing_line(runner: CliRunner) -> No
     result = runner.invoke(app, ["doctor"])
     assert result.exit_code == 1
     assert "FAIL self-score" in result.stdout
+
+
+def test_without_pyarrow_it_serves_and_says_so(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    result = runner.invoke(app, ["doctor", "--json"])
+    checks = {check["name"]: check for check in json.loads(result.stdout)}
+    assert checks["Parquet"]["ok"] is None
+    assert "not installed" in checks["Parquet"]["value"]
