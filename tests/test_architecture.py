@@ -35,6 +35,8 @@ LAYERS = (
     "analysis",
     "completions",
     "grounding",
+    "similarity",
+    "judge",
     "objectives",
     "scoring",
     "settings",
@@ -43,12 +45,13 @@ LAYERS = (
     "engines",
     "validity",
     "attacks",
+    "runs",
     "web",
     "server",
     "cli",
     "demo",
 )
-FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks", "web")
+FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks", "runs", "web")
 
 
 def _imports(path: Path) -> set[str]:
