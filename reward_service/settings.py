@@ -80,6 +80,45 @@ class Settings(BaseSettings):
         description="Scoring processes. 0 scores in a thread of the front process.",
         json_schema_extra={"default_text": "one per core"},
     )
+    insecure: bool = Field(
+        False,
+        description="Serve without keys on an address other than loopback; refused otherwise.",
+    )
+    keys_file: Path | None = Field(
+        None,
+        description="File with the hashes of the keys that clients must send, read again when it "
+        "changes ([security](security.md#keys)).",
+        json_schema_extra={"default_text": "none"},
+    )
+    key_hashes: str | None = Field(
+        None,
+        repr=False,
+        description="The same lines as in the file, separated by `;`. Added to those of the file.",
+        json_schema_extra={"default_text": "none"},
+    )
+    key_rate: float = Field(
+        0.0,
+        ge=0,
+        le=1e9,
+        description="Completions a second that each key may have scored on average; more get 429. "
+        "0 is no limit.",
+    )
+    key_burst: int = Field(
+        4096,
+        ge=1,
+        description="Completions that a key may have scored at once before `REWARD_KEY_RATE` "
+        "holds it back.",
+    )
+    ssl_certfile: Path | None = Field(
+        None,
+        description="PEM file with the certificate chain; with it the service speaks https.",
+        json_schema_extra={"default_text": "none"},
+    )
+    ssl_keyfile: Path | None = Field(
+        None,
+        description="PEM file with the certificate's private key, without a passphrase.",
+        json_schema_extra={"default_text": "in `REWARD_SSL_CERTFILE`"},
+    )
     pipeline: str = Field(
         "embedded",
         min_length=1,
@@ -118,15 +157,74 @@ class Settings(BaseSettings):
         ge=1,
         description="Most items that wait or are being scored; requests beyond get 429.",
     )
+    max_queue_chars: int = Field(
+        64_000_000,
+        ge=1_000,
+        description="Most characters of these items, cases and completions; requests beyond get "
+        "429.",
+    )
+    queue_low: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="Share of both to which the queue must drain, once a request was refused, "
+        "before others are let in.",
+    )
+    max_intake_bytes: int = Field(
+        256_000_000,
+        ge=1_000,
+        description="Most bytes of request bodies that are being read or parsed at a time; "
+        "requests beyond get 429.",
+    )
+    max_connections: int = Field(
+        4096, ge=1, description="Most open connections; requests on further ones get 429."
+    )
+    body_timeout: float = Field(
+        30.0,
+        gt=0,
+        le=3_600,
+        description="Seconds in which the head of a request, its body, and the next piece of an "
+        "answer must get through; else the connection is closed.",
+    )
     request_timeout: float = Field(
-        120.0, gt=0, le=86_400, description="Seconds that a request may take before it gets 504."
+        120.0,
+        gt=0,
+        le=86_400,
+        description="Seconds that a request may take before it gets 504; `X-Request-Timeout` may "
+        "ask for less.",
     )
     job_timeout: float = Field(
         30.0,
         gt=0,
         le=86_400,
-        description="Seconds that a scoring process may spend on up to 16 completions. Then it is "
-        "replaced, and the completion at fault abstains with `scorer_error`.",
+        description="Seconds that a scoring process may spend on up to 16 completions of up to "
+        "200,000 characters together. Then it is replaced, and they are tried again one by one.",
+    )
+    completion_timeout: float = Field(
+        10.0,
+        gt=0,
+        le=86_400,
+        description="Seconds that a completion which is tried again may take; else it abstains "
+        "with `scorer_error`.",
+    )
+    worker_memory_mb: int = Field(
+        2048,
+        ge=0,
+        description="Megabytes that a scoring process may add to the loaded scorer's; what needs "
+        "more abstains with `scorer_error`. 0: no limit.",
+    )
+    fingerprint: str | None = Field(
+        None,
+        description="Fingerprint that the scorer must have; any other stops the start. For "
+        "replicas that must agree.",
+        json_schema_extra={"default_text": "any"},
+    )
+    shutdown_delay: float = Field(
+        0.0,
+        ge=0,
+        le=3_600,
+        description="Seconds between SIGTERM, from which `/readyz` says 503, and the end of "
+        "listening, for load balancers that notice late.",
     )
     shutdown_timeout: float = Field(
         30.0, gt=0, le=3_600, description="Seconds that running requests get at shutdown."
@@ -139,6 +237,14 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
+    )
+    log_format: Literal["json", "text"] = Field(
+        "json", description="Form of a log line: a JSON object, or words for people."
+    )
+    traces: bool = Field(
+        False,
+        description="Send OpenTelemetry traces; needs the extra `otel`. Where to is said by the "
+        "`OTEL_` variables of OpenTelemetry.",
     )
 
     @classmethod

@@ -12,12 +12,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from reward_service.cli.attack import attack
 from reward_service.cli.bench import bench
 from reward_service.cli.compare import compare
 from reward_service.cli.doctor import doctor
 from reward_service.cli.explain import explain
+from reward_service.cli.keys import keys
+from reward_service.cli.load import load
 from reward_service.cli.score import score
 from reward_service.cli.serve import serve
+from reward_service.cli.soak import soak
+from reward_service.cli.validate import validate
 from reward_service.wire.errors import RewardServiceError
 
 DISTRIBUTION = "clinical-crpo"
@@ -32,6 +37,11 @@ class Group(TyperGroup):
         except RewardServiceError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(2) from None
+        except ModuleNotFoundError as error:
+            if error.name != "pyarrow":
+                raise
+            typer.echo("error: files need pyarrow: pip install pyarrow", err=True)
+            raise typer.Exit(2) from None
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(130) from None
@@ -44,8 +54,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, score, compare, explain, doctor, bench):
+for command in (serve, score, compare, explain, doctor, bench, load, soak, attack, validate):
     app.command()(command)
+app.add_typer(keys, name="keys")
 
 
 def _show_version(wanted: bool) -> None:

@@ -29,6 +29,33 @@ def serve(
         str | None,
         typer.Option(help="debug, info, warning or error [default: REWARD_LOG_LEVEL, else info]"),
     ] = None,
+    log_format: Annotated[
+        str | None,
+        typer.Option(help="json or text [default: REWARD_LOG_FORMAT, else json]"),
+    ] = None,
+    keys_file: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Hashes of the keys that clients must send, made by `clinical-reward keys new` "
+            "[default: REWARD_KEYS_FILE, else none]",
+        ),
+    ] = None,
+    insecure: Annotated[
+        bool | None,
+        typer.Option(
+            "--insecure",
+            help="Serve without keys on an address that other machines can reach",
+        ),
+    ] = None,
+    ssl_certfile: Annotated[
+        str | None,
+        typer.Option(metavar="PEM", help="Certificate chain; the service then speaks https"),
+    ] = None,
+    ssl_keyfile: Annotated[
+        str | None,
+        typer.Option(metavar="PEM", help="Private key, where it is not in the certificate's file"),
+    ] = None,
 ) -> None:
     """Serve POST /score and the other routes over HTTP until SIGTERM or Ctrl-C.
 
@@ -37,6 +64,7 @@ def serve(
       clinical-reward serve --port 8000
       REWARD_WEIGHTS=accuracy=10,coverage=2 clinical-reward serve --workers 4
       clinical-reward serve --tags think,answer
+      clinical-reward serve --host 0.0.0.0 --keys-file keys.txt
     """
     from reward_service.server.run import serve as run
     from reward_service.settings import Settings
@@ -50,5 +78,10 @@ def serve(
             tags=tags,
             weights=weights,
             log_level=log_level,
+            log_format=log_format,
+            keys_file=keys_file,
+            insecure=insecure,
+            ssl_certfile=ssl_certfile,
+            ssl_keyfile=ssl_keyfile,
         )
     )

@@ -6,6 +6,7 @@ from reward_service.completions.messages import completion_text
 from reward_service.completions.options import read_options
 from reward_service.completions.prompt import read_prompt
 from reward_service.completions.sections import Completion, Problem, Range, Tags, parse_completion
+from reward_service.completions.statements import last_commitment
 
 __all__ = [
     "Commitment",
@@ -16,6 +17,7 @@ __all__ = [
     "completion_text",
     "find_answer",
     "key_labels",
+    "last_commitment",
     "parse_completion",
     "read_options",
     "read_prompt",

@@ -51,7 +51,7 @@ def is_same_answer(stated: str, key: str) -> bool:
     Both are compared by their normal words. The answer's head counts: what follows a bracket, a
     colon, a semicolon, or a comma with an article or a word like "because" is comment. The head
     must have exactly the key's words. A leading letter ("C) nifedipine") may be the key, or is
-    left out.
+    left out, and so is a lead such as "It is".
     """
     wanted = normal_words(key)
     if not wanted:
@@ -60,12 +60,20 @@ def is_same_answer(stated: str, key: str) -> bool:
     if lettered is not None and normal_words(lettered[1]) == wanted:
         return True
     texts = [stated, lettered[2]] if lettered is not None and lettered[2] else [stated]
+    texts += [text[lead.end() :] for text in texts if (lead := _LEAD.match(text)) is not None]
     return any(wanted in (normal_words(t), normal_words(_head(t))) for t in texts)
 
 
 _COMMENT = re.compile(
     r"\s[(\[]|[;:]\s|\s[-–—]\s|,?\s(?:because|since|as|given|due|which|who|that|based|for)\b"
     r"|,\s(?:an?|the)\s|[.!?](?:\s|$)",
+    re.IGNORECASE,
+)
+
+
+_LEAD = re.compile(
+    r"\s*(?:(?:so|thus|hence|therefore),?\s)?(?:it|this|that|he|she|the patient)\s"
+    r"(?:is|was|has|had|must be|must have|would be)\s",
     re.IGNORECASE,
 )
 

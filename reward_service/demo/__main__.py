@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -36,7 +37,10 @@ def demo(
         Path | None, typer.Option(metavar="FILE", help="Also write every score as JSON.")
     ] = None,
 ) -> None:
-    """Score the bundled cases over HTTP and show the evidence behind the scores."""
+    """Score the bundled cases over HTTP and show the evidence behind the scores.
+
+    A service that asks for a key gets that of the variable CRPO_REWARD_KEY.
+    """
     console = Console(highlight=False)
     signal.signal(signal.SIGTERM, _leave)
     try:
@@ -46,7 +50,10 @@ def demo(
             _service(console, url) as base_url,
             # Not through a proxy when the service is on this machine.
             httpx.Client(
-                base_url=base_url, timeout=REQUEST_TIMEOUT_S, trust_env=url is not None
+                base_url=base_url,
+                headers=_key(),
+                timeout=REQUEST_TIMEOUT_S,
+                trust_env=url is not None,
             ) as client,
         ):
             demonstrate(
@@ -62,6 +69,12 @@ def demo(
     except KeyboardInterrupt:
         Console(stderr=True).print("interrupted")
         raise typer.Exit(130) from None
+
+
+def _key() -> dict[str, str]:
+    """The header with the key of the environment, if there is one."""
+    key = os.environ.get("CRPO_REWARD_KEY", "").strip()
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 @contextlib.contextmanager

@@ -2,10 +2,10 @@
 
 A claim is a finding, a history, a given drug or a measurement that the completion states of the
 patient. General knowledge ("meningitis causes neck stiffness"), hypotheses ("if fever develops"),
-and what it infers ("this suggests meningitis") are no claims about the case, and neither is naming
-an answer option. A disease, drug or organism that the case does not speak of is most often part of
-the reasoning; it is a claim only where the text says that the patient has or had it, or takes it.
-Claims are distinct: saying the same thing again adds nothing.
+guesses ("there may be fever") and what it infers ("this suggests meningitis") are no claims about
+the case, and neither is naming an answer option. A disease, drug or organism that the case does
+not speak of is most often part of the reasoning; it is a claim only where the text says that the
+patient has or had it, or takes it. Claims are distinct: saying the same thing again adds nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from reward_service.grounding.case import Case
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
-from reward_service.grounding.rollout import Rollout, RolloutSentence
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.text.document import (
     FAMILY,
     NOT_CLAIMED,
     PAST,
     Anchor,
+    Flag,
     Measurement,
     Mention,
     Polarity,
@@ -29,12 +31,17 @@ from reward_service.text.document import (
 
 # These speak of the patient by themselves; the others only after a word that says so.
 _SELF_ANCHORED = frozenset({SemanticType.FINDING, SemanticType.HISTORY})
-_HAS = frozenset({"has", "had", "have", "having", "known", "history", "developed", "prior"})
+_HAS = frozenset(
+    {"has", "had", "have", "having", "known", "history", "developed", "prior", "diagnosed"}
+    | {"diagnosis", "live", "carry", "suffer", "suffering"}
+)
 _TAKES = frozenset(
     {"take", "taking", "took", "taken", "given", "received", "receiving", "prescribed", "using"}
     | {"medication", "on", "started", "inject", "drink"}
 )
 _REACH = 5  # tokens
+_GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
+_USE = {standing: -rank for rank, standing in enumerate(Standing)}
 _OF_THIS_CASE = frozenset({Anchor.PATIENT, Anchor.EVIDENCE})
 
 
@@ -49,8 +56,9 @@ class ClaimKey(NamedTuple):
 class Claim(NamedTuple):
     """One distinct claim, at the place that counts for it.
 
-    `copied` is true when every place that makes the claim is copied from the case; `cited` is true
-    when the analysis makes it (always, in a completion without sections).
+    `standing` is that of the sentence that uses it best, COPIED where its words are; `cited` is
+    true when the analysis makes it (always, in a completion without sections). `verbatim`:
+    it stands only in sentences of the case itself. `denied`: the completion says its opposite, too.
     """
 
     key: ClaimKey
@@ -60,28 +68,40 @@ class Claim(NamedTuple):
     past: bool
     start: int
     end: int
-    copied: bool
+    standing: Standing
     cited: bool
     concluded: bool
+    verbatim: bool
+    denied: bool = False
 
 
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
     claims: dict[ClaimKey, Claim] = {}
     for sentence in rollout.sentences:
-        if not sentence.proper:
+        if sentence.standing is Standing.LISTED:
             continue
         for claim in _in_sentence(rollout, sentence):
             known = claims.get(claim.key)
             claims[claim.key] = claim if known is None else _merged(known, claim)
-    return tuple(claims.values())
+    return tuple(
+        claim._replace(denied=True) if _opposite(claim.key) in claims else claim
+        for claim in claims.values()
+    )
+
+
+def _opposite(key: ClaimKey) -> ClaimKey:
+    absent = key.polarity is Polarity.ABSENT
+    return key._replace(polarity=Polarity.PRESENT if absent else Polarity.ABSENT)
 
 
 def _merged(first: Claim, again: Claim) -> Claim:
-    """The same claim made twice: the place that is not copied counts."""
-    best = again if first.copied and not again.copied else first
+    """The same claim made twice: the place that uses it best counts."""
+    best = again if _USE[again.standing] > _USE[first.standing] else first
     return best._replace(
-        cited=first.cited or again.cited, concluded=first.concluded or again.concluded
+        cited=first.cited or again.cited,
+        concluded=first.concluded or again.concluded,
+        verbatim=first.verbatim and again.verbatim,
     )
 
 
@@ -89,7 +109,7 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
     case, document = rollout.case, rollout.document
     labels = tokens_of(sentence.measurements)
     for mention in sentence.mentions:
-        if not is_finding(mention, labels) or mention.flags & NOT_CLAIMED:
+        if not is_finding(mention, labels) or mention.flags & _GUESSED:
             continue
         if sentence.concluding and mention.type is SemanticType.DISEASE:
             continue  # the diagnosis that it concludes with
@@ -103,12 +123,13 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             bool(mention.flags & PAST),
             mention.start,
             mention.end,
-            sentence.copied,
+            _standing(sentence, mention),
             not sentence.concluding,
             sentence.concluding,
+            sentence.words in case.copying.sentences,
         )
     for m in sentence.measurements:
-        if m.flags & NOT_CLAIMED or not (m.implies or sentence.anchor in _OF_THIS_CASE):
+        if m.flags & _GUESSED or not (m.implies or sentence.anchor in _OF_THIS_CASE):
             continue
         yield Claim(
             ClaimKey(f"{m.quantity}={m.value:g}", Polarity.PRESENT, bool(m.flags & FAMILY)),
@@ -118,10 +139,15 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             bool(m.flags & PAST),
             m.start,
             m.end,
-            sentence.copied,
+            _standing(sentence, m),
             not sentence.concluding,
             sentence.concluding,
+            sentence.words in case.copying.sentences,
         )
+
+
+def _standing(sentence: RolloutSentence, thing: Mention | Measurement) -> Standing:
+    return Standing.COPIED if sentence.quotes(thing) else sentence.standing
 
 
 def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:

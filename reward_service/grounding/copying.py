@@ -1,7 +1,7 @@
-"""Which sentences of a text are copies of the case.
+"""What a text takes over from the case.
 
-A finding in a copied sentence is not used, only repeated, so it earns nothing. Quoting a phrase is
-fine; carrying over a sentence is not.
+A finding in copied words is not used, only repeated, so it earns nothing. Quoting a phrase is fine;
+carrying over a sentence is not, in whatever order its words stand.
 """
 
 from __future__ import annotations
@@ -9,23 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document
 
 
 @dataclass(frozen=True, slots=True)
 class CopyingConfig:
-    """When a sentence counts as copied.
+    """When words count as copied.
 
-    ngram: length in tokens of the runs that are looked up in the case.
-    share: a sentence is copied when at least this share of its tokens lies in such runs.
+    ngram: length in words of the runs that are looked up in the case.
+    share: a sentence is copied when at least this share of its words lies in such runs, or this
+        share of its telling words in one sentence of the case.
+    telling: so many telling words make the latter more than a phrase.
+    quote: words of an unbroken run of the case that are more than a phrase.
     """
 
     ngram: int = 5
     share: float = 0.75
+    telling: int = 5
+    quote: int = 10
 
 
 class CaseText:
-    """The case's word runs, for asking whether a sentence was copied from it."""
+    """The case's word runs and sentences, for asking what was copied from it.
+
+    Attributes: `words` (all of them), `sentences` (each as its words).
+    """
 
     def __init__(self, documents: Iterable[Document], config: CopyingConfig) -> None:
         self._config = config
@@ -38,21 +47,44 @@ class CaseText:
                 sentences.add(words)
                 grams.update(words[i : i + n] for i in range(len(words) - n + 1))
         self._grams = frozenset(grams)
-        self._sentences = frozenset(sentences)
-        self._words = frozenset(word for words in sentences for word in words)
+        self.sentences = frozenset(sentences)
+        self.words = frozenset(word for words in sentences for word in words)
+        bags = sorted(
+            {tuple(sorted(set(words) - VAGUE)) for words in sentences}, key=lambda w: (-len(w), w)
+        )
+        self._bags = [frozenset(words) for words in bags if len(words) >= config.telling]
 
     def is_copied(self, words: tuple[str, ...]) -> bool:
         """Whether a sentence with these words is the case's, or is mostly made of runs of it."""
-        if words in self._sentences:
+        if words in self.sentences:
             return True
-        n = self._config.ngram
         needed = self._config.share * len(words)
-        if len(words) < n or sum(map(self._words.__contains__, words)) < needed:
+        if sum(map(self.words.__contains__, words)) < needed:
             return False
-        covered = 0
-        until = 0  # tokens before this one are counted
+        return sum(end - start for start, end in self._runs(words)) >= needed
+
+    def is_rearranged(self, words: frozenset[str]) -> bool:
+        """Whether these words are mostly those of one sentence of the case, in any order."""
+        said = words - VAGUE
+        needed = max(float(self._config.telling), self._config.share * len(said))
+        if len(said) < self._config.telling or len(said & self.words) < needed:
+            return False
+        return any(len(said & bag) >= needed for bag in self._bags)
+
+    def quotes(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Half-open ranges of `words` that are unbroken runs of the case, too long for a phrase."""
+        if len(words) < self._config.quote:
+            return []
+        return [run for run in self._runs(words) if run[1] - run[0] >= self._config.quote]
+
+    def _runs(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Half-open ranges of the words that lie in runs of the case."""
+        n = self._config.ngram
+        runs: list[tuple[int, int]] = []
         for i in range(len(words) - n + 1):
             if words[i : i + n] in self._grams:
-                covered += i + n - max(until, i)
-                until = i + n
-        return covered >= needed
+                if runs and i < runs[-1][1]:
+                    runs[-1] = runs[-1][0], i + n
+                else:
+                    runs.append((i, i + n))
+        return runs

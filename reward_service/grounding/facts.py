@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reward_service.text.document import (
     FAMILY,
-    HYPOTHETICAL,
+    NOT_OF_CASE,
     PAST,
     Document,
     Measurement,
@@ -43,7 +43,7 @@ class StatedValue(NamedTuple):
 
 
 class Facts:
-    """Everything that a case's texts say, whether or not it is a finding.
+    """Everything that a case's texts say of their patient, whether or not it is a finding.
 
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `holding` (normal form of a word → the (field, sentence index)
@@ -61,6 +61,8 @@ class Facts:
                     key, Fact(*key, place=Place(field, start, end))
                 )
             for m in document.measurements:
+                if m.flags & NOT_OF_CASE:
+                    continue
                 known = values.setdefault(m.quantity, {})
                 if len(known) < MAX_VALUES:
                     place = Place(field, m.start, m.end)
@@ -79,13 +81,17 @@ class Facts:
 
 
 def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]:
-    """(concept, polarity, flags, start, end) of mentions and of what measurements imply."""
+    """(concept, polarity, flags, start, end) of mentions and of what measurements imply.
+
+    Medical knowledge and hypotheses in the case's texts are not about its patient.
+    """
     return [
         (m.concept, m.polarity, m.flags, m.start, m.end)
         for m in document.mentions
-        if not m.flags & HYPOTHETICAL
+        if not m.flags & NOT_OF_CASE
     ] + [
         (concept, polarity, m.flags, m.start, m.end)
         for m in document.measurements
+        if not m.flags & NOT_OF_CASE
         for concept, polarity in m.implies
     ]

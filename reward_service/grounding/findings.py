@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reward_service.grounding.facts import Place
 from reward_service.text.document import (
     FAMILY,
-    HYPOTHETICAL,
+    NOT_OF_CASE,
     Anchor,
     Document,
     Measurement,
@@ -25,6 +25,10 @@ from reward_service.text.document import (
 
 # Anatomy names a place and a procedure a way to look; neither is a finding by itself.
 _TYPES = frozenset(SemanticType) - {SemanticType.ANATOMY, SemanticType.PROCEDURE}
+_PEOPLE = frozenset(
+    {"man", "woman", "boy", "girl", "patient", "infant", "child", "male", "female", "neonate"}
+    | {"newborn", "baby", "lady", "gentleman", "person"}
+)
 _ASKS = frozenset({"which", "what", "who", "how", "why"})
 
 
@@ -146,7 +150,7 @@ def _of_mentions(
     for mention in mentions:
         family = bool(mention.flags & FAMILY)
         key = (mention.concept, mention.polarity, family)
-        if key in seen or mention.flags & HYPOTHETICAL or not is_finding(mention, labels):
+        if key in seen or mention.flags & NOT_OF_CASE or not is_finding(mention, labels):
             continue
         seen.add(key)
         weight = config.absent if mention.polarity is Polarity.ABSENT else config.present
@@ -188,6 +192,12 @@ def _is_ask(document: Document, sentence: Sentence) -> bool:
 
 
 def _is_about_a_patient(document: Document) -> bool:
-    return Anchor.PATIENT in document.anchors or any(
-        m.implies or m.quantity == "age" for m in document.measurements
+    return (
+        Anchor.PATIENT in document.anchors
+        or any(m.implies or m.quantity == "age" for m in document.measurements)
+        or any(
+            not _is_ask(document, sentence)
+            and not _PEOPLE.isdisjoint(document.norms[sentence.first : sentence.last])
+            for sentence in document.sentences
+        )
     )

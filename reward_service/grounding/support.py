@@ -19,7 +19,7 @@ from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim
 from reward_service.grounding.facts import Fact, Place
-from reward_service.text.document import FAMILY, NEGATED, Polarity
+from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, Polarity
 from reward_service.wire.codes import Outcome
 
 
@@ -73,8 +73,12 @@ def _of_words(claim: Claim, case: Case) -> Verdict:
         document = case.documents[field]
         sentence = document.sentences[index]
         at = [i for i in range(sentence.first, sentence.last) if document.norms[i] in claim.words]
-        negated = any(document.flags[i] & NEGATED for i in at)
-        family = any(document.flags[i] & FAMILY for i in at)
+        flags = 0
+        for i in at:
+            flags |= document.flags[i]
+        if flags & NOT_OF_CASE:
+            continue
+        negated, family = bool(flags & NEGATED), bool(flags & FAMILY)
         place = Place(field, document.starts[at[0]], document.ends[at[-1]])
         polarity = Polarity.ABSENT if negated else Polarity.PRESENT
         if polarity is claim.key.polarity and family == claim.key.family:

@@ -2,8 +2,9 @@
 
 A finding is used where a sentence names its concept (or states its value, or what the value means)
 with the same polarity about the same person; or, when it has no mention of that concept at all,
-where one sentence holds all of the finding's words. General statements and hypotheses do not use a
-finding of this case.
+where one sentence holds all of the finding's words. General statements, hypotheses and guesses
+("there may be fever") do not use a finding of this case, and neither does an argument against the
+completion's own answer.
 """
 
 from __future__ import annotations
@@ -14,28 +15,45 @@ from typing import NamedTuple
 from reward_service.analysis.measurements import agree
 from reward_service.grounding.facts import MAX_VALUES
 from reward_service.grounding.findings import Finding
-from reward_service.grounding.rollout import Rollout, RolloutSentence
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import Standing
 from reward_service.text.document import (
     FAMILY,
     NEGATED,
     NOT_OF_CASE,
+    Flag,
     Measurement,
     Mention,
     Polarity,
 )
 from reward_service.wire.codes import Outcome
 
+_UNUSED = NOT_OF_CASE | int(Flag.UNCERTAIN)
+_INFERRED = int(Flag.INFERRED)
+
+
+def polarity_of(mention: Mention) -> Polarity:
+    """What a mention says of the finding: "does not explain the rash" denies no rash."""
+    if mention.flags & _INFERRED:
+        return Polarity.PRESENT
+    return mention.polarity
+
 
 class Use(NamedTuple):
-    """How a finding is used: MATCHED, CONTRADICTED, COPIED or MISSED, where, and with a reason?"""
+    """How a finding is used: MATCHED, CONTRADICTED, COPIED or MISSED, where, and in what sentence.
+
+    `at` is the position of the sentence among the rollout's, -1 where there is none.
+    """
 
     outcome: Outcome
     span: tuple[int, int] | None
-    reasoned: bool
+    standing: Standing
+    at: int
 
 
-_MISSED = Use(Outcome.MISSED, None, False)
+_MISSED = Use(Outcome.MISSED, None, Standing.LISTED, -1)
 _RANK = {Outcome.MISSED: 0, Outcome.CONTRADICTED: 1, Outcome.COPIED: 2, Outcome.MATCHED: 3}
+_WORTH = {standing: -rank for rank, standing in enumerate(Standing)}
 
 
 def uses_of(rollout: Rollout) -> tuple[Use, ...]:
@@ -44,8 +62,8 @@ def uses_of(rollout: Rollout) -> tuple[Use, ...]:
     return tuple(index.use_of(finding) for finding in rollout.case.findings)
 
 
-_Named = tuple[Mention, RolloutSentence]
-_Valued = tuple[Measurement, RolloutSentence]
+_Named = tuple[Mention, int]
+_Valued = tuple[Measurement, int]
 
 
 class _Index:
@@ -56,19 +74,21 @@ class _Index:
         self._mentions: defaultdict[str, list[_Named]] = defaultdict(list)
         self._implied: defaultdict[tuple[str, Polarity], list[_Valued]] = defaultdict(list)
         self._values: defaultdict[str, list[_Valued]] = defaultdict(list)
-        self._sentences = [s for s in rollout.sentences if s.proper and not s.concluding]
+        self._sentences = rollout.sentences
         wanted = frozenset().union(*(finding.words for finding in rollout.case.findings))
         holders: defaultdict[str, list[int]] = defaultdict(list)
         for at, sentence in enumerate(self._sentences):
+            if sentence.standing is Standing.LISTED or sentence.concluding:
+                continue
             for mention in sentence.mentions:
-                if not mention.flags & NOT_OF_CASE:
-                    self._mentions[mention.concept].append((mention, sentence))
+                if not mention.flags & _UNUSED:
+                    self._mentions[mention.concept].append((mention, at))
             for m in sentence.measurements:
-                if not m.flags & NOT_OF_CASE:
+                if not m.flags & _UNUSED:
                     if len(self._values[m.quantity]) < MAX_VALUES:
-                        self._values[m.quantity].append((m, sentence))
+                        self._values[m.quantity].append((m, at))
                     for implied in m.implies:
-                        self._implied[implied].append((m, sentence))
+                        self._implied[implied].append((m, at))
             for word in wanted.intersection(sentence.words):
                 holders[word].append(at)
         self._words = {word: frozenset(at) for word, at in holders.items()}
@@ -76,32 +96,32 @@ class _Index:
     def use_of(self, finding: Finding) -> Use:
         best = _MISSED
         for use in self._by_value(finding) if finding.measurement else self._by_concept(finding):
-            if (_RANK[use.outcome], use.reasoned) > (_RANK[best.outcome], best.reasoned):
+            if _rank(use) > _rank(best):
                 best = use
         return best
 
     def _by_concept(self, finding: Finding) -> list[Use]:
         assert finding.concept is not None
         uses = []
-        for mention, sentence in self._mentions.get(finding.concept, []):
-            same = mention.polarity is finding.polarity and (
+        for mention, at in self._mentions.get(finding.concept, []):
+            same = polarity_of(mention) is finding.polarity and (
                 bool(mention.flags & FAMILY) == finding.family
             )
-            uses.append(_use(same, sentence, mention))
-        for m, sentence in self._implied.get((finding.concept, finding.polarity), []):
-            uses.append(_use(True, sentence, m))
+            uses.append(self._use(same, at, mention))
+        for m, at in self._implied.get((finding.concept, finding.polarity), []):
+            uses.append(self._use(True, at, m))
         return uses or self._by_words(finding)
 
     def _by_value(self, finding: Finding) -> list[Use]:
         assert finding.measurement is not None
         uses = []
-        for m, sentence in self._values.get(finding.measurement.quantity, []):
+        for m, at in self._values.get(finding.measurement.quantity, []):
             same = agree(m, finding.measurement)
             if same is not None:
-                uses.append(_use(same, sentence, m))
+                uses.append(self._use(same, at, m))
         for concept, polarity in finding.measurement.implies:
-            for mention, sentence in self._mentions.get(concept, []):
-                uses.append(_use(mention.polarity is polarity, sentence, mention))
+            for mention, at in self._mentions.get(concept, []):
+                uses.append(self._use(polarity_of(mention) is polarity, at, mention))
         return uses
 
     def _by_words(self, finding: Finding) -> list[Use]:
@@ -115,21 +135,27 @@ class _Index:
             flags = 0
             for i in tokens:
                 flags |= document.flags[i]
-            if flags & NOT_OF_CASE:
+            if flags & _UNUSED:
                 continue
-            negated = Polarity.ABSENT if flags & NEGATED else Polarity.PRESENT
+            absent = flags & NEGATED and not flags & _INFERRED
+            negated = Polarity.ABSENT if absent else Polarity.PRESENT
             where = (document.starts[tokens[0]], document.ends[tokens[-1]])
-            uses.append(_outcome(negated is finding.polarity, sentence, where))
+            quoted = not sentence.quoted.isdisjoint(tokens)
+            uses.append(self._outcome(negated is finding.polarity, at, quoted, where))
         return uses
 
+    def _use(self, same: bool, at: int, thing: Mention | Measurement) -> Use:
+        quoted = self._sentences[at].quotes(thing)
+        return self._outcome(same, at, quoted, (thing.start, thing.end))
 
-def _use(same: bool, sentence: RolloutSentence, at: Mention | Measurement) -> Use:
-    return _outcome(same, sentence, (at.start, at.end))
+    def _outcome(self, same: bool, at: int, quoted: bool, where: tuple[int, int]) -> Use:
+        standing = self._sentences[at].standing
+        if not same:
+            return Use(Outcome.CONTRADICTED, where, standing, at)
+        if quoted or standing is Standing.COPIED:
+            return Use(Outcome.COPIED, where, standing, at)
+        return Use(Outcome.MATCHED, where, standing, at)
 
 
-def _outcome(same: bool, sentence: RolloutSentence, where: tuple[int, int]) -> Use:
-    if not same:
-        return Use(Outcome.CONTRADICTED, where, False)
-    if sentence.copied:
-        return Use(Outcome.COPIED, where, False)
-    return Use(Outcome.MATCHED, where, sentence.reasoned)
+def _rank(use: Use) -> tuple[int, int]:
+    return _RANK[use.outcome], _WORTH[use.standing]

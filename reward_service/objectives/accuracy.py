@@ -1,7 +1,8 @@
 """accuracy: 1 when the completion commits to exactly one final answer and it is the key, else 0.
 
 With a list as key, the answers must be exactly that set. How a final answer is found, and what
-counts as several, is described in `reward_service.completions.answers`.
+counts as several, is described in `reward_service.completions.answers`. A letter beside a diagnosis
+that is another one than its option's commits to nothing.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Accuracy:
         if keyed is None:
             return Judgement.abstained(Abstention.KEY_NOT_IN_OPTIONS)
         given = frozenset(options.same.get(answer, answer) for answer in commitment.answers)
-        right = given == keyed and not commitment.torn
+        right = given == keyed and not commitment.torn and not rollout.names_another
         return _judged(commitment, right, sorted(keyed), case.options)
 
 

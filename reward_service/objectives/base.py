@@ -43,6 +43,9 @@ class RolloutView(Protocol):
     @property
     def commitment(self) -> Commitment: ...
 
+    @property
+    def names_another(self) -> bool: ...
+
 
 class EvidenceItem(NamedTuple):
     """One thing that earned or cost something.

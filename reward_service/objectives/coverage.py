@@ -3,14 +3,15 @@
     score = findings_share · Σ weight · credit / Σ weight  +  (1 − findings_share) · mean credit of
             the options
 
-A finding is *used* when a sentence of the analysis names it with the right polarity. A sentence
-that also states a reason gives full credit, one that only states the finding gives `stated`.
-Sentences copied from the case, lists of terms, and repeated sentences give none. Where there are no
-options (or no findings) the other part is the whole score.
+A finding is *used* when a sentence of the analysis names it with the right polarity; its credit is
+that of the sentence's standing (`grounding.sentences.Standing`). An option has credit when it is
+weighed towards the completion's own answer (`grounding.options`). Where there are no options (or no
+findings) the other part is the whole score.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from reward_service.grounding.case import Case
 from reward_service.grounding.findings import Finding
 from reward_service.grounding.options import OptionsConfig, Weighing, weigh_options
 from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import Standing
 from reward_service.grounding.usage import Use, uses_of
 from reward_service.objectives.base import EvidenceItem, Judgement
 from reward_service.wire.codes import Abstention, Outcome
@@ -28,11 +30,17 @@ class CoverageConfig:
     """Weights of coverage.
 
     findings_share: the findings' share of the score when there are options too.
-    stated: credit of a finding that is stated without a reason in its sentence.
+    stated, linked, restated, repeated: credit of a finding in a sentence of that standing
+        (`Standing`), where one that is reasoned with has 1.
+    together: so many findings can be used in one sentence; more of them share that credit.
     """
 
     findings_share: float = 0.5
     stated: float = 0.5
+    linked: float = 0.4
+    restated: float = 0.1
+    repeated: float = 0.05
+    together: float = 4.0
     options: OptionsConfig = field(default_factory=OptionsConfig)
 
 
@@ -74,8 +82,8 @@ class Coverage:
         total = sum(finding.weight for finding in case.findings)
         weighings = weigh_options(rollout, self.config.options) if case.options else ()
         evidence = [
-            self._of_finding(finding, use, findings_share / total)
-            for finding, use in zip(case.findings, uses, strict=True)
+            self._of_finding(finding, use, credit, findings_share / total)
+            for finding, use, credit in zip(case.findings, uses, self._credits(uses), strict=True)
         ]
         recall = sum(e.earned for e in evidence) / findings_share if case.findings else None
         evidence += [_of_option(w, (1.0 - findings_share) / len(weighings)) for w in weighings]
@@ -91,10 +99,24 @@ class Coverage:
             f"{1.0 - findings_share:g} × weighed options / {len(weighings)}",
         )
 
-    def _of_finding(self, finding: Finding, use: Use, unit: float) -> EvidenceItem:
-        credit = 0.0
-        if use.outcome is Outcome.MATCHED:
-            credit = 1.0 if use.reasoned else self.config.stated
+    def _credits(self, uses: tuple[Use, ...]) -> list[float]:
+        """What each use is worth; many findings in one sentence share its reason."""
+        together = Counter(use.at for use in uses if use.outcome is Outcome.MATCHED)
+        full = {
+            Standing.REASONED: 1.0,
+            Standing.STATED: self.config.stated,
+            Standing.LINKED: self.config.linked,
+            Standing.RESTATED: self.config.restated,
+            Standing.REPEATED: self.config.repeated,
+        }
+        return [
+            full.get(use.standing, 0.0) * min(1.0, self.config.together / together[use.at])
+            if use.outcome is Outcome.MATCHED
+            else 0.0
+            for use in uses
+        ]
+
+    def _of_finding(self, finding: Finding, use: Use, credit: float, unit: float) -> EvidenceItem:
         return EvidenceItem(
             use.outcome,
             finding.weight,

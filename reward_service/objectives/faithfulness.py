@@ -1,15 +1,17 @@
 """faithfulness: of what the completion claims about this case, the share that the case supports.
 
-    score = earned / max(mass, floor)
+    score = Σ use · weight / max(Σ weight, enough)  ·  enough / (enough + wrong)
 
-    earned  sum of the weights of claims that the case supports
-    mass    that, plus the weights of unsupported claims, plus `contradiction` times the weights of
-            contradicted ones
-    floor   min(min_claims, number of the case's findings): one safe claim does not earn everything
+    Σ        over the claims that the case supports
+    use      1 for a claim that is used for or against something, less for one that is only stated
+    wrong    weights of the unsupported claims + `contradiction` · weights of the contradicted ones
+    enough   the smaller of `enough` and the weight of the case's findings
 
-A claim copied from the case word for word is left out of both sums. In a completion with sections,
-a claim that only the conclusion makes counts as unsupported: the conclusion may rest only on what
-the analysis cites. A completion that claims nothing checkable earns 0.
+What is wrong is a sum, not a part of what is right: true claims beside a false one do not thin it
+out. A claim in words copied from the case or in a list is left out; one in an argument against the
+completion's own answer earns nothing. In a completion with sections, a claim that only the
+conclusion makes counts as unsupported: the conclusion may rest only on what the analysis cites. A
+completion that claims nothing checkable earns 0.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim, claims_of
 from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import Standing
 from reward_service.grounding.support import Verdict, verdict
 from reward_service.objectives.base import EvidenceItem, Judgement
 from reward_service.text.document import Polarity, SemanticType
@@ -33,13 +36,22 @@ class FaithfulnessConfig:
     contradiction: how much more a contradicted claim costs than an unsupported one.
     silent_negative: weight of an unsupported "no X", which often only reads silence as absence.
     unstated_disease: weight of an unsupported current disease, which is often an inference.
-    min_claims: weight of supported claims from which on their number no longer matters.
+    plain: weight of a supported claim that tells little: a pertinent negative, a value that implies
+        no finding.
+    stated, linked, restated, repeated: what a supported claim counts in a sentence of that standing
+        (`Standing`), where one that is reasoned with counts 1.
+    enough: weight of supported claims from which on their number no longer matters.
     """
 
     contradiction: float = 2.0
     silent_negative: float = 0.5
     unstated_disease: float = 0.5
-    min_claims: float = 3.0
+    plain: float = 0.5
+    stated: float = 0.8
+    linked: float = 0.6
+    restated: float = 0.3
+    repeated: float = 0.1
+    enough: float = 4.0
 
 
 METRICS: Mapping[str, str] = {
@@ -70,23 +82,26 @@ class Faithfulness:
             return Judgement.abstained(
                 Abstention.NO_FINDINGS_IN_CASE, metrics=dict.fromkeys(METRICS)
             )
-        judged = [(claim, verdict(claim, case)) for claim in claims_of(rollout)]
-        counted = [
-            (claim, found, self._outcome(claim, found), self._weight(claim, found))
-            for claim, found in judged
-        ]
-        mass = sum(
-            weight * (self.config.contradiction if outcome is Outcome.CONTRADICTED else 1.0)
-            for _, _, outcome, weight in counted
-            if outcome is not Outcome.COPIED
+        config = self.config
+        counted = []
+        for claim in claims_of(rollout):
+            found = verdict(claim, case)
+            outcome = self._outcome(claim, found)
+            counted.append((claim, found, outcome, self._weight(claim, outcome)))
+        matched = [(c, weight) for c, _, o, weight in counted if o is Outcome.MATCHED]
+        used = sum(weight * self._use(claim) for claim, weight in matched)
+        supported = sum(weight for _, weight in matched)
+        wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
+        wrong += config.contradiction * sum(
+            w for _, _, o, w in counted if o is Outcome.CONTRADICTED
         )
-        floor = min(self.config.min_claims, float(case.stated_findings))
-        denominator = max(mass, floor)
+        enough = min(config.enough, sum(f.weight for f in case.findings))
+        unit = enough / (enough + wrong) / max(supported, enough)
         evidence = [
             EvidenceItem(
                 outcome,
                 weight,
-                weight / denominator if outcome is Outcome.MATCHED else 0.0,
+                weight * self._use(claim) * unit if outcome is Outcome.MATCHED else 0.0,
                 (claim.start, claim.end),
                 found.place,
                 None if claim.measurement else claim.key.subject,
@@ -95,28 +110,48 @@ class Faithfulness:
             )
             for claim, found, outcome, weight in counted
         ]
-        earned = sum(weight for _, _, outcome, weight in counted if outcome is Outcome.MATCHED)
         return Judgement.judged(
-            earned / denominator,
+            used * unit,
             metrics=_metrics([(c, o) for c, _, o, _ in counted], rollout),
             evidence=evidence,
-            formula=f"supported {earned:g} / max(claimed {mass:g}, floor {floor:g}); a "
-            f"contradiction counts {self.config.contradiction:g} times in what is claimed",
+            formula=f"used {used:g} / max(supported {supported:g}, enough {enough:g}) × "
+            f"enough {enough:g} / (enough {enough:g} + wrong {wrong:g}); wrong = unsupported + "
+            f"{config.contradiction:g} × contradicted",
         )
 
     def _outcome(self, claim: Claim, found: Verdict) -> Outcome:
-        if claim.copied:
+        if claim.verbatim:
+            return Outcome.COPIED
+        if claim.denied and found.outcome is Outcome.MATCHED:
+            return Outcome.CONTRADICTED
+        if found.outcome is Outcome.MATCHED and claim.standing is Standing.COPIED:
             return Outcome.COPIED
         if found.outcome is Outcome.MATCHED and not claim.cited:
             return Outcome.UNSUPPORTED
         return found.outcome
 
-    def _weight(self, claim: Claim, found: Verdict) -> float:
-        if found.outcome is Outcome.UNSUPPORTED:
-            if claim.key.polarity is Polarity.ABSENT:
+    def _use(self, claim: Claim) -> float:
+        """The share of its weight that a supported claim counts."""
+        full = {
+            Standing.REASONED: 1.0,
+            Standing.STATED: self.config.stated,
+            Standing.LINKED: self.config.linked,
+            Standing.RESTATED: self.config.restated,
+            Standing.REPEATED: self.config.repeated,
+        }
+        return full.get(claim.standing, 0.0)
+
+    def _weight(self, claim: Claim, outcome: Outcome) -> float:
+        negative = claim.key.polarity is Polarity.ABSENT
+        if outcome is Outcome.UNSUPPORTED:
+            if negative:
                 return self.config.silent_negative
             if claim.type is SemanticType.DISEASE and not claim.past:
                 return self.config.unstated_disease
+        elif outcome is Outcome.MATCHED:
+            m = claim.measurement
+            if negative or (m and all(p is Polarity.ABSENT for _, p in m.implies)):
+                return self.config.plain
         return 1.0
 
 

@@ -26,6 +26,9 @@ def explain(
     if completion.conclusion is not None:
         sections["conclusion"] = _span(text, *completion.conclusion)
     texts = case.texts | {f"option:{k}": v for k, v in sorted((case.options or {}).items())}
+    similar = {
+        (found.mention.start, found.mention.end): found.similarity for found in rollout.paraphrased
+    }
     return Explanation(
         text=text,
         case_texts=texts,
@@ -35,7 +38,10 @@ def explain(
             name: ObjectiveExplanation(
                 score=judgement.score,
                 formula=judgement.formula,
-                evidence=[_evidence(e, text, texts, vocabulary) for e in judgement.evidence],
+                evidence=[
+                    _by_similarity(_evidence(e, text, texts, vocabulary), similar)
+                    for e in judgement.evidence
+                ],
             )
             for name, judgement in judgements.items()
         },
@@ -63,6 +69,15 @@ def _evidence(
         weight=round(item.weight, _DIGITS),
         earned=round(item.earned, _DIGITS),
     )
+
+
+def _by_similarity(evidence: Evidence, similar: Mapping[tuple[int, int], float]) -> Evidence:
+    """The evidence, saying so where other words than a term of the vocabulary gave it."""
+    span = evidence.completion
+    close = similar.get((span.start, span.end)) if span is not None else None
+    if close is None:
+        return evidence
+    return evidence.model_copy(update={"name": f"{evidence.name} (by similarity {close:.2f})"})
 
 
 def _name(concept: str | None, vocabulary: Vocabulary) -> str | None:

@@ -17,8 +17,10 @@ _LAYERS = (
     "analysis",
     "completions",
     "grounding",
+    "judge",
     "objectives",
     "scoring",
+    "similarity",
     "text",
     "vocabulary",
     "wire",
@@ -26,8 +28,14 @@ _LAYERS = (
 _SUFFIXES = (".py", ".tsv")
 
 
-def fingerprint(config: ScorerConfig, pipeline: str, vocabulary_sha256: str) -> str:
-    """16 hexadecimal digits. Weights count; the size of the cache does not."""
+def fingerprint(
+    config: ScorerConfig, pipeline: str, vocabulary_sha256: str, paraphrases: str = ""
+) -> str:
+    """16 hexadecimal digits. Weights count; the size of the cache does not.
+
+    `paraphrases` names the sentence encoder and how it is used. Of a judge its model counts, with
+    the rubric (which is code), and not its address: replicas may reach one model by other ways.
+    """
     parts = [
         code_digest(),
         vocabulary_sha256,
@@ -35,6 +43,8 @@ def fingerprint(config: ScorerConfig, pipeline: str, vocabulary_sha256: str) -> 
         repr(config.tags),
         repr(sorted(config.weights.items())),
         str(config.max_chars),
+        paraphrases,
+        "" if config.judge is None else config.judge.model,
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 

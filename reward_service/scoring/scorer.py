@@ -7,20 +7,26 @@ the limit becomes `too_long`. Neither is ever a 0, and everything else goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
+from types import MappingProxyType
 
 from reward_service.analysis.pipeline import Analyzer
 from reward_service.completions import completion_text, find_answer, parse_completion
 from reward_service.grounding.case import Case
+from reward_service.grounding.paraphrases import Paraphrases
 from reward_service.grounding.rollout import Rollout
+from reward_service.judge.client import JudgeClient
+from reward_service.judge.config import JudgeConfig
+from reward_service.judge.objective import Judge
 from reward_service.objectives.base import SCORE_DIGITS, Judgement, Objective
 from reward_service.objectives.registry import objectives as registered
 from reward_service.scoring.cases import CaseCache
-from reward_service.scoring.config import ScorerConfig
+from reward_service.scoring.config import OFF, ScorerConfig
 from reward_service.scoring.explanation import explain as explain_scores
 from reward_service.scoring.fingerprint import fingerprint
+from reward_service.similarity.models import load_encoder
 from reward_service.vocabulary import load_vocabulary
 from reward_service.wire import (
     Abstention,
@@ -36,33 +42,50 @@ from reward_service.wire.errors import RequestError, SettingsError
 
 _log = logging.getLogger(__name__)
 
+_ENTRY_CHARS = 200
+"""What each option and each answer costs at least, in characters: each is read by itself."""
+
 
 class Scorer:
     """Scores requests with one vocabulary, pipeline and config.
 
-    Not safe for threads: one scorer a process (or a lock around it). Raises PipelineError or
-    SettingsError when it cannot be built.
+    `objectives` are those that it judges, in the order of every answer. Not safe for threads: one
+    scorer a process (or a lock around it). Raises PipelineError or SettingsError when it cannot be
+    built.
     """
 
     def __init__(self, config: ScorerConfig | None = None) -> None:
         self.config = config or ScorerConfig()
-        for name in sorted(self.config.weights.keys() - registered().keys()):
+        self._judge = _make_judge(self.config.judge)
+        self.objectives: Mapping[str, Objective] = MappingProxyType(
+            {**registered(), **({} if self._judge is None else {self._judge.name: self._judge})}
+        )
+        for name in sorted(self.config.weights.keys() - self.objectives.keys()):
             raise SettingsError(f"weights: there is no objective named {name!r}")
         vocabulary = load_vocabulary()
         self._vocabulary = vocabulary
         self._analyze = Analyzer(vocabulary, self.config.pipeline)
-        self._case = CaseCache(partial(Case, analyze=self._analyze), self.config.case_cache)
+        paraphrases = None
+        if self.config.similarity != OFF:
+            paraphrases = Paraphrases(load_encoder(self.config.similarity), vocabulary)
+        build = partial(Case, analyze=self._analyze, paraphrases=paraphrases)
+        self._case = CaseCache(build, self.config.case_cache)
         self.identity = Identity(
             version=version("clinical-crpo"),
             pipeline=self._analyze.name,
             vocabulary=vocabulary.version,
-            fingerprint=fingerprint(self.config, self._analyze.name, vocabulary.sha256),
+            fingerprint=fingerprint(
+                self.config,
+                self._analyze.name,
+                vocabulary.sha256,
+                "" if paraphrases is None else paraphrases.name,
+            ),
         )
 
     def check(self, request: ScoreRequest) -> None:
         """Raise RequestError if the request names an objective that does not exist."""
         self._chosen(request.objectives)
-        for name in sorted((request.weights or {}).keys() - registered().keys()):
+        for name in sorted((request.weights or {}).keys() - self.objectives.keys()):
             raise RequestError(f"there is no objective named {name!r}", f"weights.{name}")
 
     def score(self, request: ScoreRequest) -> ScoreResponse:
@@ -84,7 +107,7 @@ class Scorer:
         )
 
     def _chosen(self, names: Sequence[str] | None) -> tuple[Objective, ...]:
-        known = registered()
+        known = self.objectives
         if names is None:
             return tuple(known.values())
         for i, name in enumerate(names):
@@ -108,9 +131,11 @@ class Scorer:
         except Exception as error:  # one item must not take the others of a request with it
             _log_failure("case", error)
             case, why = None, Abstention.SCORER_ERROR
+        texts = [completion_text(raw) for raw in item.completions]
+        if case is not None and self._judge is not None and self._judge in chosen:
+            self._judge.ask_ahead(case, [t for t in texts if len(t) <= self.config.max_chars])
         scores = []
-        for raw in item.completions:
-            text = completion_text(raw)
+        for raw, text in zip(item.completions, texts, strict=True):
             if case is None or len(text) > self.config.max_chars:
                 reason = why if case is None else Abstention.TOO_LONG
                 scores.append(_unjudged(text, chosen, weights, reason))
@@ -140,10 +165,23 @@ class Scorer:
         return score.model_copy(update={"explanation": explanation})
 
     def _too_long(self, item: Item) -> bool:
-        prompt = item.prompt if isinstance(item.prompt, str) else ""
-        messages = item.prompt if isinstance(item.prompt, list) else []
-        texts = [item.question or "", prompt, item.context or "", item.reference or ""]
-        return max(map(len, [*texts, *(m.content for m in messages)])) > self.config.max_chars
+        prompt = item.prompt or ""
+        length = len(prompt) if isinstance(prompt, str) else sum(len(m.content) for m in prompt)
+        texts = [item.question or "", item.context or "", item.reference or ""]
+        answers = item.answer if isinstance(item.answer, list) else []
+        lists = [_list_chars((item.options or {}).values()), _list_chars(answers)]
+        return max(length, *lists, *map(len, texts)) > self.config.max_chars
+
+
+def _make_judge(config: JudgeConfig | None) -> Judge | None:
+    if config is None:
+        return None
+    config.key()  # a key that is missing is an error of the start, not of every completion
+    return Judge(JudgeClient(config), config.model)
+
+
+def _list_chars(texts: Collection[str]) -> int:
+    return sum(max(len(text), _ENTRY_CHARS) for text in texts)
 
 
 def _judge(objective: Objective, case: Case, rollout: Rollout) -> Judgement:

@@ -17,8 +17,12 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from reward_service.server.admission import Watermarks
 from reward_service.server.body import Limits
+from reward_service.server.deadline import CLIENT_GONE, ClientGone
 from reward_service.server.errors import ApiError, error_response, from_status
+from reward_service.server.guard import Gate, Guard
+from reward_service.server.intake import Intake
 from reward_service.server.loading import load
 from reward_service.server.metrics import Metrics
 from reward_service.server.middleware import Frame
@@ -28,9 +32,11 @@ from reward_service.server.nursery import (
     WorkerEngine,
 )
 from reward_service.server.openapi import install_openapi
+from reward_service.server.pages import build_pages
 from reward_service.server.routes import Service, build_router
 from reward_service.server.stacks.questions import Questions
 from reward_service.server.stacks.router import build_stacks_router
+from reward_service.server.tracing import Traced, otlp_tracer
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
 
@@ -49,6 +55,7 @@ def create_app(
     settings = settings or Settings.load()
     pool = pool or create_pool(settings)
     metrics = Metrics(pool)
+    gate = Gate.load(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,24 +75,39 @@ def create_app(
     service = Service(
         pool=pool,
         metrics=metrics,
-        limits=Limits(settings.max_body_bytes, settings.max_items, settings.max_completions),
+        intake=Intake(
+            Limits(settings.max_body_bytes, settings.max_items, settings.max_completions),
+            seconds=settings.body_timeout,
+            most_bytes=max(settings.max_intake_bytes, settings.max_body_bytes),
+        ),
         request_timeout=settings.request_timeout,
+        gate=gate,
     )
+    app.include_router(build_pages(service))
     app.include_router(build_router(service))
     app.include_router(build_stacks_router(service, Questions.load(settings.questions)))
     app.add_exception_handler(ApiError, _answer_api_error)
+    app.add_exception_handler(ClientGone, _answer_nobody)
     app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_middleware(Guard, gate=gate)
     app.add_middleware(Frame, metrics=metrics)
-    install_openapi(app)
+    if settings.traces:
+        app.add_middleware(Traced, tracer=otlp_tracer(app.version))
+    install_openapi(app, secured=gate.ring.required, catalogue=lambda: pool.catalogue)
     return app
 
 
 def create_pool(settings: Settings) -> Pool:
     """The pool of worker processes, or of one thread for `workers=0`, that settings describe."""
-    pool = partial(Pool, max_queue=settings.max_queue, job_timeout=settings.job_timeout)
+    pool = partial(
+        Pool,
+        marks=Watermarks(settings.max_queue, settings.max_queue_chars, settings.queue_low),
+        job_timeout=settings.job_timeout,
+        completion_timeout=settings.completion_timeout,
+    )
     if not settings.workers:
         return pool([LocalEngine(lambda: load(settings))])
-    nursery = Nursery(settings)
+    nursery = Nursery(settings, memory_mb=settings.worker_memory_mb)
     engines = [WorkerEngine(nursery) for _ in range(settings.workers)]
     return pool(engines, on_close=nursery.close)
 
@@ -98,3 +120,7 @@ async def _answer_api_error(_: Request, error: Exception) -> Response:
 async def _answer_http_exception(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return error_response(from_status(error.status_code, error.headers))
+
+
+async def _answer_nobody(_: Request, __: Exception) -> Response:
+    return Response(status_code=CLIENT_GONE)

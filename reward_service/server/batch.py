@@ -8,8 +8,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
 from time import perf_counter
+from typing import NamedTuple
 
-from reward_service.server.jobs import Scored, Slice, join, plan
+from reward_service.server.jobs import Scored, Slice, join, plan, sizes_of
 from reward_service.wire.errors import RewardServiceError
 from reward_service.wire.request import ScoreRequest
 from reward_service.wire.response import Scorer
@@ -31,15 +32,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Slices of a request that one engine scores at a time."""
+    """Slices of a request that one engine scores at a time, and their characters."""
 
     slices: tuple[Slice, ...]
+    chars: int
     alone: bool = False
+
+    @property
+    def completions(self) -> int:
+        return sum(part.stop - part.start for part in self.slices)
 
     def one_by_one(self) -> list[Job]:
         """The same completions as jobs of their own, to find the one that breaks the scorer."""
         return [
-            Job((Slice(part.item, number, number + 1),), alone=True)
+            Job((Slice(part.item, number, number + 1),), self.chars, alone=True)
             for part in self.slices
             for number in range(part.start, part.stop)
         ]
@@ -54,15 +60,17 @@ class Job:
 class Batch:
     """A request, its jobs that no engine has taken yet, and the scores so far. Thread-safe.
 
-    `jobs` and `begun` belong to the pool, which guards them with its own lock.
+    `jobs` belongs to the pool, which guards it with its own lock. `deadline` is by `perf_counter`;
+    after it nobody waits for the answer.
     """
 
     request: ScoreRequest
     jobs: deque[Job]
+    chars: int
     label: str
+    deadline: float | None = None
     future: Future[Answer] = field(default_factory=Future)
     submitted: float = field(default_factory=perf_counter)
-    begun: float | None = None
 
     def __post_init__(self) -> None:
         self._lock = Lock()
@@ -72,12 +80,16 @@ class Batch:
         ]
         self._missing = self.completions
         self._worker_seconds = 0.0
+        self._begun = float("inf")
 
     @classmethod
-    def of(cls, request: ScoreRequest, *, label: str, workers: int) -> Batch:
+    def of(
+        cls, request: ScoreRequest, *, label: str, workers: int, deadline: float | None = None
+    ) -> Batch:
         """A batch cut for `workers` idle workers."""
-        counts = [len(item.completions) for item in request.items]
-        return cls(request, deque(Job(slices) for slices in plan(counts, workers=workers)), label)
+        sizes = sizes_of(request)
+        jobs = deque(Job(*part) for part in plan(sizes, workers=workers))
+        return cls(request, jobs, sum(size.total for size in sizes), label, deadline)
 
     @property
     def items(self) -> int:
@@ -87,10 +99,15 @@ class Batch:
     def completions(self) -> int:
         return sum(len(item.completions) for item in self.request.items)
 
+    def late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and perf_counter() > self.deadline
+
     def store(self, job: Job, scores: Sequence[Scored], seconds: float, scorer: Scorer) -> None:
         """Keep a job's scores; the last job of the batch settles it with the answer."""
         rest = iter(scores)
         with self._lock:
+            self._begun = min(self._begun, max(self.submitted, perf_counter() - seconds))
             for part in job.slices:
                 for number in range(part.start, part.stop):
                     self._scores[part.item][number] = next(rest)
@@ -115,11 +132,17 @@ class Batch:
 
     def _answer(self, scorer: Scorer) -> Answer:
         groups = tuple(tuple(s for s in group if s is not None) for group in self._scores)
-        begun = self.submitted if self.begun is None else self.begun
         return Answer(
             join(self.request, groups, scorer),
             groups,
-            queue_seconds=begun - self.submitted,
-            score_seconds=perf_counter() - begun,
+            queue_seconds=self._begun - self.submitted,
+            score_seconds=perf_counter() - self._begun,
             worker_seconds=self._worker_seconds,
         )
+
+
+class Task(NamedTuple):
+    """A job with the batch that it belongs to."""
+
+    batch: Batch
+    job: Job

@@ -1,13 +1,14 @@
 """Reading a request's body: bounded size, gzip, strict JSON, limits; then validation.
 
-Strict means: UTF-8, no NaN or Infinity, no key twice in an object, no unpaired surrogates, and no
-nesting deeper than a parser should follow. Each of these would otherwise be read in one way here
-and in another way elsewhere.
+Strict means: UTF-8, no NaN or Infinity (spelt 1e999 or otherwise), no key twice in an object, no
+unpaired surrogates, and no nesting deeper than a parser should follow. Each of these would
+otherwise be read in one way here and in another way elsewhere.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
@@ -27,6 +28,8 @@ _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DEEPEST_PATH = 8
 _JSON_TYPE = re.compile(r"application/(?:[\w.-]{1,60}\+)?json", re.IGNORECASE)
 
+_FORM_TYPE = "application/x-www-form-urlencoded"
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -37,9 +40,17 @@ class Limits:
     completions: int = 4096
 
 
-async def read_body(headers: Headers, chunks: AsyncIterator[bytes], limits: Limits) -> bytes:
-    """The body, decompressed. Raises ApiError: 413 too large, 422 wrong type or encoding."""
-    _check_type(headers.get("content-type"))
+async def read_body(
+    headers: Headers, chunks: AsyncIterator[bytes], limits: Limits, *, form: bool = False
+) -> bytes:
+    """The body of a JSON request, or of a form, decompressed.
+
+    Raises ApiError: 413 too large, 422 wrong type or encoding.
+    """
+    if form:
+        _check_form(headers.get("content-type", ""))
+    else:
+        _check_type(headers.get("content-type"))
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise invalid("unsupported Content-Encoding; send gzip or none")
@@ -69,7 +80,10 @@ def parse_json(body: bytes) -> object:
         raise invalid(f"the body is not UTF-8: wrong byte at offset {error.start}") from None
     try:
         data: object = json.loads(
-            text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant
+            text,
+            object_pairs_hook=_unique_keys,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
@@ -92,6 +106,11 @@ def _check_type(content_type: str | None) -> None:
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if charset and charset not in ("utf-8", "utf8"):
         raise invalid("expected Content-Type: application/json in UTF-8")
+
+
+def _check_form(content_type: str) -> None:
+    if content_type.partition(";")[0].strip().lower() != _FORM_TYPE:
+        raise invalid(f"expected Content-Type: {_FORM_TYPE}")
 
 
 def _inflate(body: bytes | bytearray, limits: Limits) -> bytes:
@@ -143,6 +162,13 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> Mapping[str, object]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise invalid(f"the body is not JSON: {name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise invalid("the body holds a number that is too large")
+    return number
 
 
 def _is_unicode(body: bytes) -> bool:

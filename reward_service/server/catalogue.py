@@ -46,6 +46,7 @@ class LimitsInfo(BaseModel):
     completions: int = Field(description="Most completions of a request; more get 413.")
     body_bytes: int = Field(description="Largest body after decompression; larger ones get 413.")
     queue_items: int = Field(description="Most items waiting or being scored; then 429.")
+    queue_chars: int = Field(description="Most characters waiting or being scored; then 429.")
 
 
 class Description(Catalogue):

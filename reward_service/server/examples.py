@@ -88,7 +88,13 @@ OBJECTIVE_INFO = {
     "metrics": {},
     "abstentions": ["no_answer_key"],
 }
-LIMITS = {"items": 256, "completions": 4096, "body_bytes": 8_000_000, "queue_items": 1024}
+LIMITS = {
+    "items": 256,
+    "completions": 4096,
+    "body_bytes": 8_000_000,
+    "queue_items": 1024,
+    "queue_chars": 64_000_000,
+}
 DESCRIPTION = {
     "objectives": [OBJECTIVE_INFO],
     "metrics": {"words": "words of the completion"},
@@ -103,7 +109,8 @@ ERROR_DETAIL = {
 }
 
 _ERRORS: dict[ErrorCode, tuple[str, list[dict[str, str]]]] = {
-    ErrorCode.UNAUTHORIZED: ("a key is needed", []),
+    ErrorCode.UNAUTHORIZED: ("a key is needed: send Authorization: Bearer KEY", []),
+    ErrorCode.FORBIDDEN: ("this key lacks the role 'score'", []),
     ErrorCode.NOT_FOUND: ("not found", []),
     ErrorCode.METHOD_NOT_ALLOWED: ("method not allowed", []),
     ErrorCode.TOO_LARGE: ("the body is larger than the limit of 8000000 bytes", []),

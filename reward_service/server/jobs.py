@@ -8,7 +8,7 @@ are the same however a request was cut.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import NamedTuple, Protocol
@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from reward_service.wire.codes import Abstention
 from reward_service.wire.errors import RequestError
-from reward_service.wire.request import ScoreRequest
+from reward_service.wire.request import Item, Message, ScoreRequest
 from reward_service.wire.response import Score, Scorer, ScoreResponse
 
 LARGEST_JOB = 16
@@ -25,6 +25,9 @@ LARGEST_JOB = 16
 
 SMALLEST_JOB = 4
 """Groups are not cut finer, because every process that gets a part analyses the case anew."""
+
+LARGEST_JOB_CHARS = 200_000
+"""Characters in a job, unless one completion has more: giant texts must not travel together."""
 
 
 class Scoring(Protocol):
@@ -42,6 +45,24 @@ class Slice(NamedTuple):
     item: int
     start: int
     stop: int
+
+
+class ItemSize(NamedTuple):
+    """Characters of an item: of its case, and of each completion."""
+
+    case: int
+    completions: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return self.case + sum(self.completions)
+
+
+class JobPlan(NamedTuple):
+    """Slices that make a job, and the characters to read for them."""
+
+    slices: tuple[Slice, ...]
+    chars: int
 
 
 class Scored(NamedTuple):
@@ -66,25 +87,55 @@ class Reply:
     failure: str | None = None
 
 
-def plan(counts: Sequence[int], *, workers: int) -> list[tuple[Slice, ...]]:
-    """Cut items with `counts` completions into jobs that keep `workers` processes busy.
+def sizes_of(request: ScoreRequest) -> list[ItemSize]:
+    """The length of every text of a request."""
+    return [
+        ItemSize(_case_chars(item), tuple(_chars(raw) for raw in item.completions))
+        for item in request.items
+    ]
+
+
+def plan(sizes: Sequence[ItemSize], *, workers: int) -> list[JobPlan]:
+    """Cut items into jobs that keep `workers` processes busy.
 
     Small groups share a job, groups larger than a job are cut. Every completion is in one job.
     """
-    even = -(-sum(counts) // max(workers, 1))
-    size = min(LARGEST_JOB, max(SMALLEST_JOB, even))
-    jobs: list[tuple[Slice, ...]] = []
+    even = -(-sum(len(size.completions) for size in sizes) // max(workers, 1))
+    most = min(LARGEST_JOB, max(SMALLEST_JOB, even))
+    jobs: list[JobPlan] = []
     job: list[Slice] = []
-    filled = 0
-    for item, count in enumerate(counts):
-        for start in range(0, count, size):
-            part = Slice(item, start, min(start + size, count))
-            if job and filled + part.stop - part.start > size:
-                jobs.append(tuple(job))
-                job, filled = [], 0
+    count = chars = 0
+    for item, size in enumerate(sizes):
+        for part in _slices(item, size, most):
+            length = size.case + sum(size.completions[part.start : part.stop])
+            full = count + part.stop - part.start > most or chars + length > LARGEST_JOB_CHARS
+            if job and full:
+                jobs.append(JobPlan(tuple(job), chars))
+                job, count, chars = [], 0, 0
             job.append(part)
-            filled += part.stop - part.start
-    return [*jobs, tuple(job)] if job else jobs
+            count += part.stop - part.start
+            chars += length
+    return [*jobs, JobPlan(tuple(job), chars)] if job else jobs
+
+
+def _slices(item: int, size: ItemSize, most: int) -> Iterator[Slice]:
+    """Runs of at most `most` completions, shorter where they are long."""
+    start, chars = 0, size.case
+    for number, length in enumerate(size.completions):
+        if number > start and (number - start == most or chars + length > LARGEST_JOB_CHARS):
+            yield Slice(item, start, number)
+            start, chars = number, size.case
+        chars += length
+    yield Slice(item, start, len(size.completions))
+
+
+def _case_chars(item: Item) -> int:
+    texts = [item.question, item.context, item.reference, *(item.options or {}).values()]
+    return sum(len(text) for text in texts if text) + _chars(item.prompt or "")
+
+
+def _chars(text: str | list[Message]) -> int:
+    return len(text) if isinstance(text, str) else sum(len(m.content) for m in text)
 
 
 def cut(request: ScoreRequest, slices: Sequence[Slice]) -> ScoreRequest:

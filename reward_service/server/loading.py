@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reward_service.server.catalogue import Loaded, catalogue
+from reward_service.wire.errors import PipelineError
 
 if TYPE_CHECKING:
     from reward_service.settings import Settings
 
 
 def load(settings: Settings) -> Loaded:
-    """The scorer that the settings describe. Raises PipelineError or SettingsError."""
+    """The scorer that the settings describe. Raises PipelineError or SettingsError.
+
+    PipelineError also when its fingerprint is not the one that the settings ask for.
+    """
     # Here, because the front process, which only names this function, has no use for either.
-    from reward_service.objectives.registry import objectives
     from reward_service.scoring.scorer import Scorer
 
     scorer = Scorer(settings.scorer_config())
-    return Loaded(scorer, catalogue(objectives(), settings.weights, scorer.identity))
+    found = scorer.identity.fingerprint
+    if settings.fingerprint not in (None, found):
+        raise PipelineError(
+            f"the scorer has the fingerprint {found}, not {settings.fingerprint} as "
+            "REWARD_FINGERPRINT asks: another version, vocabulary, pipeline or setting is in use"
+        )
+    return Loaded(scorer, catalogue(scorer.objectives, settings.weights, scorer.identity))

@@ -72,6 +72,13 @@ class Metrics:
             "Time that scoring processes spent scoring, added up.",
             registry=registry,
         )
+        self._taken = Histogram(
+            "clinical_reward_worker_batch_completions",
+            "Completions that a scoring process takes at once, from one or several requests.",
+            buckets=_SIZES[:6],
+            registry=registry,
+        )
+        pool.on_take = self._taken.observe
         self._values = Histogram(
             "clinical_reward_objective_score",
             "Scores by objective; abstentions are not in it.",
@@ -93,6 +100,21 @@ class Metrics:
         )
         self._gauge(
             "queue_items", "Items that wait or are being scored.", lambda: pool.queued_items
+        )
+        self._gauge(
+            "queue_characters",
+            "Characters of these items, cases and completions.",
+            lambda: pool.queued_chars,
+        )
+        self._gauge(
+            "dropped_requests",
+            "Requests dropped before they were scored, as nobody waited for them any more.",
+            lambda: pool.dropped,
+        )
+        self._gauge(
+            "retried_completions",
+            "Completions tried again alone, because their scoring process failed.",
+            lambda: pool.retries,
         )
         self._gauge("workers", "Scoring processes that should run.", lambda: pool.workers)
         self._gauge("workers_live", "Scoring processes that run.", lambda: pool.live_workers)

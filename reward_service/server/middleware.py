@@ -62,7 +62,7 @@ class Frame:
         finally:
             self._metrics.in_flight.dec()
             seconds = perf_counter() - begun
-            route = _route(scope)
+            route = route_of(scope)
             self._metrics.request_done(route, status, seconds)
             _log_line(route, status, seconds, state)
 
@@ -82,7 +82,7 @@ def _request_id(headers: Headers) -> str:
     return given if _SANE_ID.fullmatch(given) else uuid.uuid4().hex
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The route's template; a raw path could hold anything."""
     return str(getattr(scope.get("route"), "path", "unknown"))
 

@@ -8,21 +8,21 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import send_handle
 from typing import Any, Protocol
 
 from reward_service.server.catalogue import Catalogue, Loaded
+from reward_service.server.child import Child, await_message, bound_blocking, receive
 from reward_service.server.jobs import Reply, execute
+from reward_service.server.logs import logging_options
 from reward_service.server.self_score import check_self_score
 from reward_service.wire.errors import PipelineError, RewardServiceError
 from reward_service.wire.request import ScoreRequest
@@ -33,6 +33,9 @@ DEFAULT_FACTORY = "reward_service.server.loading:load"
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 _STOP_SECONDS = 2.0
+_LOAD_SECONDS = 120.0
+_FORK_SECONDS = 10.0
+_STALL_SECONDS = 5.0
 
 
 class EngineDied(Exception):
@@ -40,14 +43,18 @@ class EngineDied(Exception):
 
 
 class Engine(Protocol):
-    """Something that scores one job at a time."""
+    """Something that scores a few requests at a time, one after the other."""
 
     def start(self) -> Catalogue:
         """Get ready, or ready again after EngineDied. Raises PipelineError when it cannot."""
         ...
 
-    def run(self, request: ScoreRequest, *, timeout: float) -> Reply:
-        """Score a job. Raises EngineDied when that took the process with it, or too long."""
+    def run(self, requests: Sequence[ScoreRequest], *, timeout: float) -> Iterator[Reply]:
+        """A reply for each request, in order, each as soon as it is there.
+
+        Raises EngineDied when the request whose turn it is took the process with it, or took more
+        than `timeout` seconds. Those behind it have not been begun then.
+        """
         ...
 
     def close(self) -> None: ...
@@ -65,11 +72,12 @@ class LocalEngine:
         check_self_score(self._loaded.scorer)
         return self._loaded.catalogue
 
-    def run(self, request: ScoreRequest, *, timeout: float) -> Reply:
-        """Score a job. A thread cannot be stopped, so `timeout` does not apply."""
+    def run(self, requests: Sequence[ScoreRequest], *, timeout: float) -> Iterator[Reply]:
+        """Score the requests. A thread cannot be stopped, so `timeout` does not apply."""
         if self._loaded is None:
             raise EngineDied("the scorer is not loaded")
-        return execute(self._loaded.scorer, request)
+        for request in requests:
+            yield execute(self._loaded.scorer, request)
 
     def close(self) -> None:
         """Nothing to end."""
@@ -79,18 +87,23 @@ class Nursery:
     """The process that holds the loaded scorer and forks workers on demand. Thread-safe.
 
     `factory` ("package.module:name") is called there with `config` (which must pickle).
+    `memory_mb` is what a worker may add to the memory that the loaded scorer takes; 0: no limit.
     """
 
-    def __init__(self, config: object, *, factory: str = DEFAULT_FACTORY) -> None:
+    def __init__(
+        self, config: object, *, factory: str = DEFAULT_FACTORY, memory_mb: int = 0
+    ) -> None:
         self._config = config
         self._factory = factory
+        self._memory_mb = memory_mb
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: Connection[Any, Any] | None = None
+        self._has_loaded = False
         self._hopeless: RewardServiceError | None = None
 
-    def fork(self) -> tuple[int, Connection[Any, Any]]:
-        """A new worker's process id and connection; loads the scorer when needed.
+    def fork(self) -> tuple[Child, Connection[Any, Any]]:
+        """A new worker and the connection to it; loads the scorer when needed.
 
         Raises PipelineError (or SettingsError) when the scorer cannot be loaded.
         """
@@ -105,22 +118,25 @@ class Nursery:
                 return self._fork()
             except (EOFError, OSError) as error:
                 self._stop()
-                self._hopeless = PipelineError("the process that loads the scorer ended early")
-                raise self._hopeless from error
+                failure = PipelineError("the process that loads the scorer ended early")
+                self._hopeless = None if self._has_loaded else failure
+                raise failure from error
 
     def close(self) -> None:
         """End the process. Workers that are still there are not affected."""
         with self._lock:
             self._stop()
 
-    def _fork(self) -> tuple[int, Connection[Any, Any]]:
+    def _fork(self) -> tuple[Child, Connection[Any, Any]]:
         control = self._control or self._start()
         ours, theirs = Pipe(duplex=True)
         with theirs:
             control.send_bytes(b"fork")
             assert self._process is not None
             send_handle(control, theirs.fileno(), self._process.pid)
-            return int(control.recv()), ours
+            child = Child(receive(control, _FORK_SECONDS, self._process.pid))
+        bound_blocking(ours, _STALL_SECONDS)
+        return child, ours
 
     def _start(self) -> Connection[Any, Any]:
         ours, theirs = Pipe(duplex=True)
@@ -134,14 +150,14 @@ class Nursery:
                 start_new_session=True,
             )
         self._control = ours
-        level = logging.getLogger("reward_service").getEffectiveLevel()
-        start = (sys.path, logging.getLevelName(level), self._factory, self._config)
+        start = (sys.path, logging_options(), self._factory, self._config, self._memory_mb)
         ours.send_bytes(pickle.dumps(start))
-        failure = ours.recv()
+        failure = receive(ours, _LOAD_SECONDS, self._process.pid)
         if failure is not None:
             self._stop()
-            self._hopeless = failure
+            self._hopeless = None if self._has_loaded else failure
             raise failure
+        self._has_loaded = True
         return ours
 
     def _stop(self) -> None:
@@ -163,51 +179,46 @@ class WorkerEngine:
     def __init__(self, nursery: Nursery) -> None:
         self._nursery = nursery
         self._connection: Connection[Any, Any] | None = None
-        self._pid = 0
-        self._running = False
+        self._child: Child | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Number of the worker process, while there is one."""
+        return None if self._child is None else self._child.pid
 
     def start(self) -> Catalogue:
         self.close()
-        self._pid, self._connection = self._nursery.fork()
+        self._child, self._connection = self._nursery.fork()
         try:
-            hello = self._connection.recv()
+            hello = receive(self._connection, _LOAD_SECONDS, self._child.pid)
         except (EOFError, OSError) as error:
             raise PipelineError("a scoring process ended before it was ready") from error
         if isinstance(hello, Catalogue):
             return hello
         raise hello
 
-    def run(self, request: ScoreRequest, *, timeout: float) -> Reply:
-        connection = self._connection
-        if connection is None:
+    def run(self, requests: Sequence[ScoreRequest], *, timeout: float) -> Iterator[Reply]:
+        connection, child = self._connection, self._child
+        if connection is None or child is None:
             raise EngineDied("the scoring process is not running")
-        self._running = True
         try:
-            connection.send_bytes(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
-            if not connection.poll(timeout):
-                self.close()
-                raise EngineDied(f"the scoring process took more than {timeout:g} s")
-            reply = pickle.loads(connection.recv_bytes())
+            connection.send_bytes(pickle.dumps(tuple(requests), pickle.HIGHEST_PROTOCOL))
+            for _ in requests:
+                await_message(connection, timeout, child.pid)
+                reply = pickle.loads(connection.recv_bytes())
+                assert isinstance(reply, Reply)
+                yield reply
+        except TimeoutError as late:
+            raise EngineDied(f"the scoring process {late}") from None
         except (EOFError, OSError):
-            self._running = False
             raise EngineDied("the scoring process ended") from None
-        self._running = False
-        assert isinstance(reply, Reply)
-        return reply
 
     def close(self) -> None:
         """End the worker, in the middle of a job too."""
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        if self._running:  # an idle worker ends by itself when its connection closes
-            self._running = False
-            _kill(self._pid)
-        connection.close()
-
-
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.release()
+        if connection is not None:
+            connection.close()

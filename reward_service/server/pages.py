@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from reward_service.bundled import DemoCase, load_cases
-from reward_service.server.body import Limits
 from reward_service.server.errors import STATUS_OF, ApiError
 from reward_service.server.routes import Service
 from reward_service.web.form import Form, FormError
@@ -40,7 +39,9 @@ def build_pages(service: Service) -> APIRouter:
     """The routes of the pages, over the same service as the API."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/")
+    @router.get(
+        "/", summary="A page for people", response_class=HTMLResponse, include_in_schema=True
+    )
     async def start() -> Response:
         return _html(start_page(_shown(service), _cases(), Form()))
 
@@ -71,7 +72,7 @@ def build_pages(service: Service) -> APIRouter:
 
     @router.post("/explain")
     async def explain(request: Request) -> Response:
-        form = await _read_form(request, service.limits)
+        form = await service.read(request, _parse_form, form=True)
         try:
             response = await _score(service, request, form)
         except (FormError, ApiError) as error:
@@ -84,7 +85,7 @@ def build_pages(service: Service) -> APIRouter:
 
     @router.post("/explain.json")
     async def explain_twin(request: Request) -> Response:
-        return await _twin(service, request, await _read_form(request, service.limits))
+        return await _twin(service, request, await service.read(request, _parse_form, form=True))
 
     @router.get("/static/{name}")
     async def static(name: str) -> Response:
@@ -129,16 +130,9 @@ def _text(content: Any) -> str:
     return "\n\n".join(message.content for message in content if message.role == "assistant")
 
 
-async def _read_form(request: Request, limits: Limits) -> Form:
-    """The form of a request. Raises ApiError 413 or 422."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limits.body_bytes:
-            message = f"the form is larger than {limits.body_bytes} bytes"
-            raise ApiError(ErrorCode.TOO_LARGE, message)
+def _parse_form(body: bytes) -> Form:
     try:
-        return Form.read(bytes(body))
+        return Form.read(body)
     except ValueError:
         raise ApiError(ErrorCode.INVALID_REQUEST, "expected an urlencoded form") from None
 

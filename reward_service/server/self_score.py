@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reward_service.server.jobs import Scoring
+from collections.abc import Sequence
+
+from reward_service.server.jobs import Scored, Scoring
 from reward_service.wire.codes import Abstention
 from reward_service.wire.errors import PipelineError
 from reward_service.wire.request import Item, ScoreRequest
@@ -36,6 +38,12 @@ def check_self_score(scorer: Scoring) -> None:
         raise PipelineError("self-score: the fixed item's accuracies are not 1 and 0")
     if first != second:
         raise PipelineError("self-score: scoring the fixed item twice gave two results")
+
+
+def is_self_score(scores: Sequence[Scored]) -> bool:
+    """Whether these are the fixed item's scores, as far as they are known beforehand."""
+    failed = any(Abstention.SCORER_ERROR in score.abstentions.values() for score in scores)
+    return not failed and [score.objectives.get("accuracy") for score in scores] == [1.0, 0.0]
 
 
 def _accuracy(score: Score) -> float | None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import resource
 import signal
 import sys
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
+from pathlib import Path
 from typing import Any, cast
 
 from reward_service.server.catalogue import Loaded
@@ -23,6 +25,8 @@ from reward_service.server.jobs import execute
 from reward_service.server.logs import configure_logging
 from reward_service.server.self_score import check_self_score
 from reward_service.wire.errors import RewardServiceError
+
+_ADDRESS_SPACE = Path("/proc/self/statm")
 
 
 def build(factory: str, config: object) -> Loaded:
@@ -40,8 +44,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     control: Connection[Any, Any] = Connection(int(sys.argv[1]))
-    sys.path[:], log_level, factory, config = pickle.loads(control.recv_bytes())
-    configure_logging(log_level)
+    sys.path[:], log_options, factory, config, memory_mb = pickle.loads(control.recv_bytes())
+    configure_logging(*log_options)
     try:
         loaded = build(factory, config)
         check_self_score(loaded.scorer)
@@ -55,12 +59,12 @@ def main() -> None:
     try:
         while True:
             control.recv_bytes()
-            _fork(control, recv_handle(control), loaded)
+            _fork(control, recv_handle(control), loaded, memory_mb)
     except (EOFError, OSError):
         return
 
 
-def _fork(control: Connection[Any, Any], handle: int, loaded: Loaded) -> None:
+def _fork(control: Connection[Any, Any], handle: int, loaded: Loaded, memory_mb: int) -> None:
     child = os.fork()
     if child:
         os.close(handle)
@@ -69,21 +73,35 @@ def _fork(control: Connection[Any, Any], handle: int, loaded: Loaded) -> None:
     try:
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _limit_memory(memory_mb)
         serve_jobs(Connection(handle), loaded)
     finally:
         os._exit(0)  # never back into the loop of the process that was forked
 
 
+def _limit_memory(megabytes: int) -> None:
+    """Let this process grow by so much and no more: what needs more fails with MemoryError.
+
+    Counts address space. Without /proc (macOS), and for 0, there is no limit.
+    """
+    if megabytes and _ADDRESS_SPACE.exists():
+        now = int(_ADDRESS_SPACE.read_text().split()[0]) * resource.getpagesize()
+        most = now + megabytes * 1_000_000
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
 def serve_jobs(connection: Connection[Any, Any], loaded: Loaded) -> None:
-    """Score jobs until the front goes away. The first message tells that this worker works."""
+    """Score what comes until the front goes away. The first message tells that this worker works.
+
+    Each message holds a few requests; each of them is answered as soon as it is scored.
+    """
     try:
         check_self_score(loaded.scorer)
         connection.send(loaded.catalogue)
         while True:
-            request = pickle.loads(connection.recv_bytes())
-            connection.send_bytes(
-                pickle.dumps(execute(loaded.scorer, request), pickle.HIGHEST_PROTOCOL)
-            )
+            for request in pickle.loads(connection.recv_bytes()):
+                reply = execute(loaded.scorer, request)
+                connection.send_bytes(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
     except RewardServiceError as error:
         connection.send(error)
     except (EOFError, OSError):

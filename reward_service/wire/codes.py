@@ -17,6 +17,7 @@ class Abstention(StrEnum):
     NO_FINDINGS_IN_CASE = "no_findings_in_case"
     NO_OPTIONS = "no_options"
     TOO_LONG = "too_long"
+    JUDGE_FAILED = "judge_failed"
     SCORER_ERROR = "scorer_error"
 
 
@@ -26,6 +27,8 @@ ABSTENTION_MEANINGS: dict[Abstention, str] = {
     Abstention.NO_FINDINGS_IN_CASE: "the question and context state no finding to check against",
     Abstention.NO_OPTIONS: "there are neither options to weigh nor findings to use",
     Abstention.TOO_LONG: "a text is longer than the limit that this server analyses",
+    Abstention.JUDGE_FAILED: "the judge gave no grade: it could not be reached, or said something "
+    "else",
     Abstention.SCORER_ERROR: "the scorer failed on this completion; the failure is logged",
 }
 
@@ -44,6 +47,7 @@ class ErrorCode(StrEnum):
     """Codes of the error body, one HTTP status each."""
 
     UNAUTHORIZED = "unauthorized"  # 401
+    FORBIDDEN = "forbidden"  # 403
     NOT_FOUND = "not_found"  # 404
     METHOD_NOT_ALLOWED = "method_not_allowed"  # 405
     TOO_LARGE = "too_large"  # 413

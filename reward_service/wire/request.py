@@ -108,12 +108,14 @@ class ScoreRequest(BaseModel):
         description="Which objectives to judge; null for all. See GET /objectives.",
         examples=[["accuracy", "faithfulness"]],
     )
-    weights: dict[Text, float] | None = Field(
+    weights: dict[Text, Annotated[float, Field(strict=True)]] | None = Field(
         None,
         description="Weights of the reward, over the defaults, each from 0 to 1,000,000.",
         examples=[{"accuracy": 10, "faithfulness": 1, "coverage": 1, "structure": 0}],
     )
-    explain: bool = Field(False, description="Also return the evidence behind every score.")
+    explain: bool = Field(
+        False, strict=True, description="Also return the evidence behind every score."
+    )
 
     @model_validator(mode="after")
     def _weights_are_in_range(self) -> ScoreRequest:

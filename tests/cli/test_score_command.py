@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def test_something_wrong_ends_with_1(
         (["IN", "out.xlsx"], "unknown file type"),
         (["nowhere.jsonl", "OUT"], "no such file"),
         (["IN", "OUT", "--resume", "--overwrite"], "exclude each other"),
+        (["IN", "OUT", "--ray-address", "auto"], "are for --engine ray"),
         (["IN", "OUT", "--objectives", "charm"], "charm"),
         (["IN", "OUT", "--weights", "accuracy=much"], "weights: expected name=number"),
         (["IN", "OUT", "--keep", "reward"], "--keep reward"),
@@ -131,3 +133,14 @@ def test_options_that_cannot_be_meant(
     result = runner.invoke(app, ["score", str(source), str(tmp_path / "o.jsonl"), *options])
     assert result.exit_code == 2
     assert words in result.stderr
+
+
+def test_without_ray_the_engine_says_what_to_install(
+    runner: CliRunner, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    result = runner.invoke(
+        app, ["score", str(source), str(tmp_path / "o.jsonl"), "--engine", "ray"]
+    )
+    assert result.exit_code == 2
+    assert 'pip install "clinical-crpo[ray]"' in " ".join(result.stderr.split())

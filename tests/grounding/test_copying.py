@@ -8,6 +8,7 @@ import pytest
 
 from reward_service.grounding.case import Case
 from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import Standing
 
 CASE = (
     "A 44-year-old woman comes to the clinic because of palpitations and a weight loss of 5 kg "
@@ -37,7 +38,7 @@ def test_a_sentence_is_copied_when_most_of_it_is_the_cases(
     copied: bool,
 ) -> None:
     (sentence,) = make_rollout(make_case(CASE), text).sentences
-    assert sentence.copied is copied
+    assert (sentence.standing is Standing.COPIED) is copied
 
 
 def test_a_repeated_sentence_is_read_once(
@@ -45,3 +46,23 @@ def test_a_repeated_sentence_is_read_once(
 ) -> None:
     rollout = make_rollout(make_case(CASE), "She has a tremor. It shakes. She has a tremor!")
     assert len(rollout.sentences) == 2
+
+
+def test_the_words_of_a_sentence_in_another_order_are_copied(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    text = "Weight loss of 5 kg and palpitations in a 44-year-old woman over the past 3 months."
+    (sentence,) = make_rollout(make_case(CASE), text).sentences
+    assert sentence.standing is Standing.COPIED
+
+
+def test_a_long_quotation_inside_a_sentence_is_no_use_of_it(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    text = (
+        "Palpitations and a weight loss of 5 kg over the past 3 months make thyrotoxicosis, an "
+        "overactive gland that burns energy and drives the heart beyond its needs, the favourite."
+    )
+    (sentence,) = make_rollout(make_case(CASE), text).sentences
+    assert sentence.standing is not Standing.COPIED
+    assert any(sentence.quotes(mention) for mention in sentence.mentions)

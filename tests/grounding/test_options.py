@@ -17,14 +17,25 @@ OPTIONS = {"A": "Epstein-Barr virus", "B": "Streptococcus pyogenes", "C": "Coryn
 @pytest.mark.parametrize(
     ("text", "credits"),
     [
-        ("Option B is likely because pus covers the tonsils.", (0, 1, 0)),
-        ("B) is wrong since the tonsils are not swollen.", (0, 1, 0)),
-        ("Streptococcus would cause pus on the tonsils.", (0, 1, 0)),
-        ("Epstein-Barr virus is less likely because the spleen is not felt.", (1, 0, 0)),
-        ("Streptococcus and Corynebacterium do not enlarge the spleen.", (0, 0.5, 0.5)),
-        ("Option B is unlikely because it is unlikely.", (0, 0, 0)),
-        ("Streptococcus pyogenes.", (0, 0, 0)),
-        ("The fever is high because of the infection.", (0, 0, 0)),
+        (
+            "Option B is likely because toxins damage the mucosa. \\boxed{B}",
+            (0, 0.5, 0),
+        ),
+        ("With his fever, B) is right since toxins damage the mucosa. \\boxed{B}", (0, 1, 0)),
+        ("Streptococcus would bring pus on swollen tonsils. \\boxed{A}", (0, 0.5, 0)),
+        ("Streptococcus would bring pus on swollen tonsils. \\boxed{B}", (0, 0.5, 0)),
+        (
+            "Epstein-Barr virus is unlikely because toxins damage the mucosa. \\boxed{B}",
+            (0.5, 0, 0),
+        ),
+        (
+            "Streptococcus and Corynebacterium never damage the mucosa by toxins. \\boxed{A}",
+            (0, 0.25, 0.25),
+        ),
+        ("Streptococcus pyogenes fits the fever. \\boxed{B}", (0, 0.4, 0)),
+        ("Option B is unlikely because it is unlikely. \\boxed{A}", (0, 0, 0)),
+        ("Streptococcus pyogenes. \\boxed{B}", (0, 0, 0)),
+        ("The fever is high because of the infection. \\boxed{B}", (0, 0, 0)),
     ],
 )
 def test_a_weighed_option_has_a_name_and_a_reason(
@@ -41,17 +52,72 @@ def test_a_weighed_option_has_a_name_and_a_reason(
 def test_a_reason_repeated_for_every_option_is_one_reason(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
-    text = " ".join(f"Option {k} is possible given the throat and tonsils." for k in "ABC")
+    text = "Option B is likely given the fever. Option A is unlikely given the fever. \\boxed{B}"
+    shared = "Options A and C are unlikely given the fever."
+    rollout = make_rollout(make_case(QUESTION, options=OPTIONS), f"{shared} {text}")
+    assert sum(w.credit for w in weigh_options(rollout, OptionsConfig())) <= 0.8
+
+
+def _credits(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout], text: str
+) -> dict[str, float]:
     rollout = make_rollout(make_case(QUESTION, options=OPTIONS), text)
-    assert sum(w.credit for w in weigh_options(rollout, OptionsConfig())) == pytest.approx(1.0)
+    return {w.letter: w.credit for w in weigh_options(rollout, OptionsConfig())}
+
+
+PRAISE = (
+    "Epstein-Barr virus explains the fever and the enlarged spleen. "
+    "Streptococcus explains the fever and pus on the tonsils. "
+    "Corynebacterium explains the fever and a grey membrane. "
+)
+REJECTION = (
+    "Epstein-Barr virus is ruled out because the fever came without an enlarged spleen. "
+    "Streptococcus is ruled out because the fever came without pus on the tonsils. "
+    "Corynebacterium is ruled out because the fever came without a grey membrane. "
+)
+
+
+def test_praise_for_every_option_is_worth_less_than_for_the_chosen_one(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    every = _credits(make_case, make_rollout, PRAISE + "The answer is B.")
+    one = _credits(
+        make_case,
+        make_rollout,
+        "Streptococcus explains the fever and pus on the tonsils. The answer is B.",
+    )
+    assert sum(every.values()) < sum(one.values())
+    assert every["A"] == every["C"] == 0
+
+
+def test_rejecting_every_option_weighs_nothing(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    assert not any(_credits(make_case, make_rollout, REJECTION + "The answer is B.").values())
+    kept = REJECTION.replace("Streptococcus is ruled out because", "Streptococcus fits, for")
+    assert all(_credits(make_case, make_rollout, kept + "The answer is B.").values())
+
+
+def test_several_answers_weigh_nothing(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    assert not any(_credits(make_case, make_rollout, PRAISE + "The answer is A or B.").values())
+
+
+def test_a_question_for_the_exception_may_be_argued_either_way(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    question = "A 20-year-old man has a fever. It may be caused by all of the following except?"
+    rollout = make_rollout(make_case(question, options=OPTIONS), PRAISE + "The answer is B.")
+    assert rollout.stances.at_odds == frozenset()
 
 
 def test_rejections_are_told_apart(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
     text = (
-        "Epstein-Barr virus explains the swollen spleen. "
-        "Streptococcus is ruled out because the swab grew nothing."
+        "Epstein-Barr virus explains the fever and the swollen spleen. "
+        "Streptococcus is ruled out because the swab grew nothing. The answer is A."
     )
     rollout = make_rollout(make_case(QUESTION, options=OPTIONS), text)
     rejected = {w.letter: w.rejected for w in weigh_options(rollout, OptionsConfig())}

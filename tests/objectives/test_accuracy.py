@@ -33,6 +33,7 @@ class CaseStub:
 class RolloutStub:
     completion: Completion
     commitment: Commitment
+    names_another: bool = False
 
 
 def judge(
@@ -78,6 +79,19 @@ def test_the_span_is_where_the_answer_stands() -> None:
     _, commitment = judge(text)
     assert commitment.span is not None
     assert text[slice(*commitment.span)] == "B, nifedipine"
+
+
+def test_a_letter_beside_another_disease_is_no_answer() -> None:
+    text = "The diagnosis is sarcoidosis \\boxed{B}"
+    completion = parse_completion(text)
+    commitment = find_answer(completion, OPTIONS)
+    named = RolloutStub(completion, commitment, names_another=True)
+    assert Accuracy().judge(CaseStub(OPTIONS, "B"), named).score == 0.0
+
+
+def test_a_free_answer_may_be_led_in() -> None:
+    assert judge("It is vitamin C.", "vitamin C", None)[0].score == 1.0
+    assert judge("It is vitamin C.", "vitamin B", None)[0].score == 0.0
 
 
 PIECES = (

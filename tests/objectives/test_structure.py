@@ -33,6 +33,7 @@ class CaseStub:
 class RolloutStub:
     completion: Completion
     commitment: Commitment
+    names_another: bool = False
 
 
 def judge(

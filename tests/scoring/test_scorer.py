@@ -98,8 +98,20 @@ def test_a_text_over_the_limit_abstains_alone(scorer: Scorer) -> None:
     assert scores[1].objectives["accuracy"] == 1.0
 
 
-def test_a_case_over_the_limit_abstains_for_its_item_alone(scorer: Scorer) -> None:
-    long = Item(question="x " * scorer.config.max_chars, answer="A", completions=["A"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"question": "x " * 150_000},
+        {"question": "q", "options": {letter: "x " * 30_000 for letter in "ABCD"}},
+        {"question": "q", "options": {f"o{n}": "x" for n in range(1001)}},
+        {"prompt": [{"role": "user", "content": "x " * 20_000}] * 6},
+    ],
+    ids=["question", "options", "many options", "messages"],
+)
+def test_a_case_over_the_limit_abstains_for_its_item_alone(
+    scorer: Scorer, case: dict[str, object]
+) -> None:
+    long = Item.model_validate({**case, "answer": "A", "completions": ["A"]})
     fine = Item.model_validate({**CASE, "completions": ["The answer is A."]})
     items = scorer.score(ScoreRequest(items=[long, fine])).items
     assert set(items[0].scores[0].abstentions.values()) == {Abstention.TOO_LONG}

@@ -1,7 +1,7 @@
 """A scorer without text analysis, in the shape of the real one, that can also misbehave.
 
 A completion that contains one of these words makes it do so:
-CRASH ends the process, HANG never returns, RAISE raises.
+CRASH ends the process, HANG never returns, RAISE raises, EAT takes all memory that it gets.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ class FakeScorer:
             os._exit(7)
         if "HANG" in text:
             time.sleep(3600)
+        if "EAT" in text:
+            eaten = [bytes(50_000_000) for _ in range(20)]
+            raise AssertionError(f"{len(eaten)} pieces were not too much")
         if "RAISE" in text:
             raise ValueError(f"cannot score {text}")
         time.sleep(self.seconds)

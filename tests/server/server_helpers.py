@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import uvicorn
 
 from reward_service.server.app import create_app
+from reward_service.server.connections import bounded_protocol
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
 
@@ -36,3 +41,22 @@ def caller(pool: Pool, settings: Settings) -> Call:
         return asyncio.run(send())
 
     return call
+
+
+@contextmanager
+def serving(pool: Pool, settings: Settings) -> Iterator[int]:
+    """The app over `pool` behind uvicorn, in a thread, with bounded connections; its port."""
+    protocol = bounded_protocol(seconds=settings.body_timeout, most=settings.max_connections)
+    config = uvicorn.Config(
+        create_app(settings, pool), http=protocol, ws="none", log_config=None, lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        wait_until(lambda: server.started)
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(20)

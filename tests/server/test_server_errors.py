@@ -10,6 +10,7 @@ import pytest
 from fake_scorer import load_fake
 from server_helpers import Call, caller, wait_until
 
+from reward_service.server.admission import Watermarks
 from reward_service.server.nursery import LocalEngine
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
@@ -128,7 +129,7 @@ def test_the_list_of_details_is_bounded(call: Call) -> None:
         (b"[" * 200_000, "nested too deeply"),
         (b'{"x":' * 100_000, "nested too deeply"),
         (b'{"items": ' + b"9" * 6000 + b"}", "too many digits"),
-        (b'{"items": [], "weights": {"accuracy": 1e999}}', "must not be empty"),
+        (b'{"items": [], "weights": {"accuracy": 1e999}}', "a number that is too large"),
         (b'{"a": "b\nc"}', "syntax error"),
     ],
 )
@@ -238,7 +239,7 @@ def test_before_the_scorer_is_loaded() -> None:
 
 
 def test_an_overload_says_when_to_come_back() -> None:
-    pool = Pool([LocalEngine(lambda: load_fake(0.1))], max_queue=1)
+    pool = Pool([LocalEngine(lambda: load_fake(0.1))], marks=Watermarks(items=1))
     pool.start()
     wait_until(lambda: pool.ready)
     call = caller(pool, Settings())

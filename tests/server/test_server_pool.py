@@ -12,6 +12,7 @@ import pytest
 from fake_scorer import FakeScorer, load_fake
 from server_helpers import wait_until
 
+from reward_service.server.admission import Watermarks
 from reward_service.server.nursery import LocalEngine
 from reward_service.server.workers import NotReadyError, Pool
 from reward_service.wire import Item, ScoreRequest
@@ -45,7 +46,7 @@ def test_any_number_of_workers_gives_the_same_bytes(worker_pool: MakePool) -> No
 def test_a_completion_that_breaks_the_scorer_costs_only_itself(
     worker_pool: MakePool, bad: str
 ) -> None:
-    pool = worker_pool(2, job_timeout=0.3)
+    pool = worker_pool(2, job_timeout=0.3, completion_timeout=0.3)
     body = pool.submit(request_of(["a", "b", bad, "d"], ["e"] * 20)).result(20).body
     first, second = scores(body)
     assert [s["reward"] is None for s in first] == [False, False, True, False]
@@ -63,7 +64,7 @@ def test_a_killed_worker_is_replaced_and_its_job_done_again(worker_pool: MakePoo
     expected = FakeScorer().score(MIXED.model_copy(update={"items": MIXED.items[:8]}))
     future = pool.submit(MIXED.model_copy(update={"items": MIXED.items[:8]}))
     wait_until(lambda: pool._busy)
-    os.kill(pool._engines[0]._pid, signal.SIGKILL)  # type: ignore[attr-defined]
+    os.kill(pool._engines[0].pid, signal.SIGKILL)  # type: ignore[attr-defined]
     assert future.result(20).body == expected.model_dump_json().encode()
     assert pool.restarts == 1
 
@@ -92,7 +93,7 @@ def test_what_the_scorer_refuses_is_refused(worker_pool: MakePool) -> None:
 
 
 def test_the_queue_is_bounded_and_a_cancelled_request_leaves_it() -> None:
-    pool = Pool([LocalEngine(lambda: load_fake(0.05))], max_queue=3)
+    pool = Pool([LocalEngine(lambda: load_fake(0.05))], marks=Watermarks(items=3))
     pool.start()
     wait_until(lambda: pool.ready)
     running = pool.submit(request_of(["a"] * 16, ["b"] * 16))

@@ -69,7 +69,13 @@ def test_objectives(call: Call) -> None:
 def test_objectives_tell_the_limits_of_a_request(local_pool: Pool) -> None:
     call = caller(local_pool, Settings(max_items=3, max_completions=5, max_body_bytes=2000))
     limits = call("GET", "/objectives").json()["limits"]
-    assert limits == {"items": 3, "completions": 5, "body_bytes": 2000, "queue_items": 1024}
+    assert limits == {
+        "items": 3,
+        "completions": 5,
+        "body_bytes": 2000,
+        "queue_items": 1024,
+        "queue_chars": 64_000_000,
+    }
 
 
 def test_the_catalogue_of_the_registered_objectives() -> None:

@@ -15,7 +15,8 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 class BaseClient:
     """Builds a client. Nothing is opened or sent before the first call.
 
-    - `api_key` is sent as a bearer key.
+    - `api_key` is sent as a bearer key; None takes that of the variable CRPO_REWARD_KEY, if it is
+      set.
     - `max_connections` (1 to 64) bounds connections, and so requests under way.
     - `max_failed_share` (0 to 1) is the largest share of completions without scores among the
       latest `failure_window`; above it a call raises TooManyFailuresError.
@@ -44,7 +45,7 @@ class BaseClient:
         self._setup(
             ClientConfig(
                 url=url,
-                key=None if api_key is None else BearerKey(api_key),
+                key=BearerKey.choose(api_key),
                 timeouts=timeouts or Timeouts(),
                 retries=retries or Retries(),
                 batching=batching or Batching(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -11,17 +12,29 @@ import httpx
 from trainer.client.options import Batching, Expectation, Retries, Timeouts
 
 MOST_CONNECTIONS = 64
+KEY_VARIABLE = "CRPO_REWARD_KEY"
+"""Environment variable with the key that is sent when none is given."""
+
 _KEY = re.compile(r"[!-~]+")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BearerKey(httpx.Auth):
-    """Puts the key into requests and shows it nowhere else."""
+    """Puts the key into requests and shows it nowhere else. `source` is where it came from."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *, source: str = "api_key") -> None:
         if not _KEY.fullmatch(key):  # else the HTTP library would quote the whole header
-            raise ValueError("api_key: expected printable ASCII without spaces")
+            raise ValueError(f"{source}: expected printable ASCII without spaces")
         self._key = key
+
+    @classmethod
+    def choose(cls, key: str | None) -> BearerKey | None:
+        """The key, else that of the environment, else None. Raises ValueError."""
+        if key is not None:
+            return cls(key)
+        # Files of secrets often end with a line feed, which then stands in the variable.
+        from_environment = os.environ.get(KEY_VARIABLE, "").strip()
+        return cls(from_environment, source=KEY_VARIABLE) if from_environment else None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Bearer {self._key}"

@@ -10,7 +10,7 @@ import os
 from functools import lru_cache
 
 from trainer.client import Retries, RewardClient, Timeouts
-from trainer.stacks.connection import DEFAULT_URL, KEY, URL, reward_or_raise, score_items
+from trainer.stacks.connection import DEFAULT_URL, URL, reward_or_raise, score_items
 from trainer.stacks.items import build_item
 
 _SECONDS = 12.0
@@ -34,7 +34,6 @@ def reward_fn(
 def _client(url: str) -> RewardClient:
     return RewardClient(
         url,
-        api_key=os.environ.get(KEY),
         timeouts=Timeouts(connect=3.0, read=_SECONDS, total=_SECONDS),
         retries=Retries(attempts=4, first=0.25, longest=2.0),
     )

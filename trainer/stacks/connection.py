@@ -9,7 +9,6 @@ from trainer.client import AsyncRewardClient, CompletionScore, RewardClient
 from trainer.stacks.items import Item, group_items
 
 URL = "CRPO_REWARD_URL"
-KEY = "CRPO_REWARD_KEY"
 DEFAULT_URL = "http://127.0.0.1:8000"
 
 OBJECTIVES = ("accuracy", "structure", "faithfulness", "coverage")
@@ -20,13 +19,13 @@ class NoRewardError(RuntimeError):
 
 
 def open_client(url: str | None = None) -> RewardClient:
-    """A client for a URL, or for that of the environment."""
-    return RewardClient(_url(url), api_key=os.environ.get(KEY))
+    """A client for a URL, or for that of the environment; the key is the client's to find there."""
+    return RewardClient(_url(url))
 
 
 def open_async_client(url: str | None = None) -> AsyncRewardClient:
     """The same for async code."""
-    return AsyncRewardClient(_url(url), api_key=os.environ.get(KEY))
+    return AsyncRewardClient(_url(url))
 
 
 def score_items(

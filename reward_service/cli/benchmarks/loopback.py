@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import cycle, islice
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import httpx
 import orjson
@@ -47,9 +47,10 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def running_server(workers: int) -> Iterator[Server]:
+def running_server(workers: int, log: IO[bytes] | None = None, **settings: str) -> Iterator[Server]:
     """Start the service with `workers` scoring processes; stop it at the end.
 
+    `settings` are environment variables over those of a benchmark; `log` takes what it writes.
     Raises PipelineError with the server's last words if it does not get ready.
     """
     with socket.socket() as probe:
@@ -57,9 +58,15 @@ def running_server(workers: int) -> Iterator[Server]:
         port = probe.getsockname()[1]
     arguments = ["serve", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     # Every group's case is analysed anew, as in training, where prompts do not come back soon.
-    environment = {**os.environ, "REWARD_CASE_CACHE": "1", "REWARD_LOG_LEVEL": "warning"}
+    environment = {
+        **os.environ,
+        "REWARD_CASE_CACHE": "1",
+        "REWARD_LOG_LEVEL": "warning",
+        **settings,
+    }
     started = time.perf_counter()
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as own:
+        log = own if log is None else log
         process = subprocess.Popen(
             [sys.executable, "-m", "reward_service.cli", *arguments],
             stdin=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 from reward_service.completions.chat_text import Turn, chat_turns, without_end_tokens
 from reward_service.server.errors import invalid
 from reward_service.server.routes import Service
-from reward_service.server.stacks.describe import described
+from reward_service.server.stacks.describe import MISSING, STRINGS, described
 from reward_service.server.stacks.questions import Questions
 from reward_service.server.stacks.rows import (
     AMBIGUOUS_PROMPT,
@@ -47,6 +47,8 @@ def add_llama_factory(router: APIRouter, service: Service, questions: Questions)
             summary="Reward for LLaMA-Factory",
             request=_EXAMPLE,
             answer={"scores": [10.0], "abstentions": [{}]},
+            required={"messages": STRINGS},
+            options=MISSING,
         ),
     )
     async def llama_factory(request: Request) -> JSONResponse:

@@ -52,6 +52,11 @@ _EXAMPLE = {
     },
     "answer": "B",
 }
+_RESPONSE = {
+    "type": "object",
+    "required": ["output"],
+    "properties": {"output": {"type": "array"}},
+}
 _VERDICT: dict[str, Any] = {
     "reward": 10.0,
     "reward_components": {"accuracy": 10.0, "structure": 0.0, "faithfulness": 0.0, "coverage": 0.0},
@@ -69,7 +74,10 @@ def add_nemo_gym(router: APIRouter, service: Service) -> None:
     @router.post(
         "/stacks/nemo-gym/verify",
         **described(
-            summary="Verifier for NeMo-Gym", request=_EXAMPLE, answer={**_EXAMPLE, **_VERDICT}
+            summary="Verifier for NeMo-Gym",
+            request=_EXAMPLE,
+            answer={**_EXAMPLE, **_VERDICT},
+            required={"responses_create_params": {"type": "object"}, "response": _RESPONSE},
         ),
     )
     async def verify(request: Request) -> Response:

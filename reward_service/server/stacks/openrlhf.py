@@ -20,7 +20,7 @@ from reward_service.completions.chat_text import as_messages, reply_to
 from reward_service.completions.labels import read_label
 from reward_service.server.errors import invalid
 from reward_service.server.routes import Service
-from reward_service.server.stacks.describe import described
+from reward_service.server.stacks.describe import MISSING, STRINGS, described
 from reward_service.server.stacks.rows import (
     Judged,
     Row,
@@ -49,10 +49,20 @@ def add_openrlhf(router: APIRouter, service: Service) -> None:
 
     @router.post(
         "/stacks/openrlhf",
-        **described(summary="Reward for OpenRLHF", request=_EXAMPLE, answer=_ANSWER),
+        **described(
+            summary="Reward for OpenRLHF",
+            request=_EXAMPLE,
+            answer=_ANSWER,
+            required={"query": STRINGS, "prompts": STRINGS},
+            optional={"labels": {"type": ["array", "null"]}},
+            options=MISSING,
+        ),
     )
     async def openrlhf(request: Request) -> JSONResponse:
-        """Score what each query holds beyond its prompt. `?missing=NUMBER` replaces nulls."""
+        """Score what each query holds beyond its prompt. `?missing=NUMBER` replaces nulls.
+
+        There are as many prompts, and labels, as queries.
+        """
         missing = read_missing(read_options(request, ["missing"]))
         rows = _rows(await read_object(request, service))
         return JSONResponse(_answer(await judge(service, rows, request), missing))

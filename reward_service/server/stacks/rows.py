@@ -6,6 +6,8 @@ value for every row of its request, in order, and nothing unreadable becomes a 0
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -15,12 +17,14 @@ import orjson
 from fastapi import Request
 
 from reward_service.completions.labels import Label
-from reward_service.server.body import parse_json, read_body
+from reward_service.server.body import parse_json
 from reward_service.server.errors import ApiError, invalid
 from reward_service.server.routes import Service
 from reward_service.wire.codes import Abstention, ErrorCode
 from reward_service.wire.errors import ErrorDetail
 from reward_service.wire.request import Item, Message, ScoreRequest
+
+_NUMBER = re.compile(r"[-+]?[0-9]{1,20}(?:\.[0-9]{0,40})?(?:[eE][-+]?[0-9]{1,3})?")
 
 UNREADABLE_PROMPT = "unreadable_prompt"
 UNREADABLE_COMPLETION = "unreadable_completion"
@@ -87,8 +91,8 @@ class Judged:
 
 
 async def read_object(request: Request, service: Service) -> dict[str, Any]:
-    """The request's JSON object. Raises ApiError 413 or 422."""
-    data = parse_json(await read_body(request.headers, request.stream(), service.limits))
+    """The request's JSON object. Raises ApiError 413, 422, 429 or 504."""
+    data = await service.read(request, parse_json)
     if not isinstance(data, dict):
         raise invalid("the body must be an object")
     return data
@@ -106,10 +110,8 @@ def read_missing(options: Mapping[str, str]) -> float | None:
     """`?missing=NUMBER`: what stands where there is no reward; null without it."""
     if "missing" not in options:
         return None
-    try:
-        number = float(options["missing"])
-    except ValueError:
-        number = float("nan")
+    text = options["missing"]
+    number = float(text) if _NUMBER.fullmatch(text) else math.nan
     if not abs(number) <= 1e6:
         raise invalid("expected a number from -1,000,000 to 1,000,000", "missing")
     return number
@@ -150,9 +152,7 @@ async def _score(service: Service, rows: Sequence[Row], request: Request) -> lis
     groups = [list(group) for _, group in groupby(rows, key=lambda row: (row.prompt, row.label))]
     if len(groups) > service.limits.items:
         raise _too_many(f"{len(groups)} prompts; the limit is {service.limits.items}")
-    answer = await service.score(
-        ScoreRequest(items=[_item(group) for group in groups]), label=request.state.request_id
-    )
+    answer = await service.score(ScoreRequest(items=[_item(group) for group in groups]), request)
     request.state.log.update(items=len(groups), completions=len(rows))
     scores = [score for group in answer.scores for score in group]
     return [

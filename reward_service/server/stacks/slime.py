@@ -16,7 +16,7 @@ from reward_service.completions.chat_text import as_messages, prefilled, without
 from reward_service.completions.labels import read_label
 from reward_service.server.errors import invalid
 from reward_service.server.routes import Service
-from reward_service.server.stacks.describe import described
+from reward_service.server.stacks.describe import MISSING, described
 from reward_service.server.stacks.rows import (
     Row,
     judge,
@@ -26,13 +26,24 @@ from reward_service.server.stacks.rows import (
 )
 
 _EXAMPLE = {"prompt": "Which?\nA. one\nB. two\n", "response": "\\boxed{B}", "label": "B"}
+_SHAPE = {
+    "description": "What is answered: the bare reward, or an object with all objectives.",
+    "schema": {"enum": ["number", "dict"]},
+}
 
 
 def add_slime(router: APIRouter, service: Service) -> None:
     """Add `POST /stacks/slime`."""
 
     @router.post(
-        "/stacks/slime", **described(summary="Reward for slime", request=_EXAMPLE, answer=10.0)
+        "/stacks/slime",
+        **described(
+            summary="Reward for slime",
+            request=_EXAMPLE,
+            answer=10.0,
+            required={"prompt": {"type": ["string", "array"]}, "response": {"type": "string"}},
+            options={**MISSING, "as": _SHAPE},
+        ),
     )
     async def slime(request: Request) -> JSONResponse:
         """Score one response. `?as=dict` for all objectives; `?missing=NUMBER` replaces null."""

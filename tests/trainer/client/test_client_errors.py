@@ -96,6 +96,33 @@ def test_the_key_is_sent_and_shown_nowhere(
     assert repr(client) == "<RewardClient http://reward, with a key>"
 
 
+def test_the_key_may_stand_in_the_environment(
+    client_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub = Stub(lambda *_: error(401, "unauthorized"))
+
+    def sent(**options: str) -> str | None:
+        client = client_of(stub, **options)
+        with pytest.raises(RewardClientError):
+            client.score([item("a", "x")])
+        assert KEY not in repr(client)
+        return stub.requests[-1].headers.get("authorization")
+
+    for unset in (None, "", "  "):
+        if unset is None:
+            monkeypatch.delenv("CRPO_REWARD_KEY", raising=False)
+        else:
+            monkeypatch.setenv("CRPO_REWARD_KEY", unset)
+        assert sent() is None
+    monkeypatch.setenv("CRPO_REWARD_KEY", f"{KEY}\n")
+    assert sent() == f"Bearer {KEY}"
+    assert sent(api_key="another") == "Bearer another"
+    monkeypatch.setenv("CRPO_REWARD_KEY", f"two {KEY}")
+    with pytest.raises(ValueError, match="CRPO_REWARD_KEY: expected printable ASCII") as caught:
+        client_of(stub)
+    assert KEY not in str(caught.value)
+
+
 def test_texts_are_shown_nowhere(client_of: Make, caplog: pytest.LogCaptureFixture) -> None:
     text = "a fever of unknown origin"
     stub = Stub(lambda *_: error(503, "not_ready"))

@@ -1,0 +1,58 @@
+"""What one sentence of a completion is, as the objectives see it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from reward_service.text.document import Anchor, Measurement, Mention, Sentence
+
+
+class Standing(Enum):
+    """What a sentence does with what it names."""
+
+    REASONED = "reasoned"  # uses it for or against something, with words of its own
+    STATED = "stated"  # says it among words of its own
+    LINKED = "linked"  # sets it beside an option with a word such as "because", and says no more
+    RESTATED = "restated"  # says it again
+    REPEATED = "repeated"  # sets other terms into words that stood before
+    VOID = "void"  # argues against the completion's own answer
+    COPIED = "copied"  # is the case's sentence
+    LISTED = "listed"  # no sentence: a list of terms
+
+
+class RolloutSentence(NamedTuple):
+    """One sentence of the completion with what it names.
+
+    `named`: letters of the options that it speaks of. `quoted`: its tokens in runs of the case that
+    are too long for a phrase. `own`: the telling words that neither the case nor the options have.
+    `argues`: it reasons for or against something; `supports`: for;
+    `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
+    conclusion of a tagged completion.
+    """
+
+    span: Sentence
+    words: tuple[str, ...]
+    anchor: Anchor
+    mentions: tuple[Mention, ...]
+    measurements: tuple[Measurement, ...]
+    named: frozenset[str]
+    quoted: frozenset[int]
+    own: frozenset[str]
+    argues: bool
+    supports: bool
+    rejects: bool
+    opposes: bool
+    concluding: bool
+    standing: Standing
+
+    @property
+    def proper(self) -> bool:
+        """Whether it is a sentence that the completion itself makes."""
+        return self.standing not in (Standing.COPIED, Standing.LISTED)
+
+    def quotes(self, thing: Mention | Measurement) -> bool:
+        """Whether a mention or measurement stands in copied words."""
+        return self.standing is Standing.COPIED or not self.quoted.isdisjoint(
+            range(thing.first, thing.last)
+        )
