@@ -47,6 +47,12 @@ _REVISION = re.compile(
     r"therefore|thus|so|hence|overall|conclu\w+|mistake|sorry|revis\w+|better|more likely)\b",
     re.IGNORECASE,
 )
+# What makes an answer depend on something that the completion leaves open.
+_CONDITION = re.compile(
+    r"[ ,;(](?:unless|otherwise|or else|if not|failing that|except if|but if)\b"
+    r"[ ,:]{0,2}(?:(?:it|that|this|the answer)(?: is| were|'s| should be)? )?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,10 @@ def _read(completion: Completion, text: str, options: Options | None) -> Reading
         reading = _last_of(text, [s for s in statements if s.level is level], options)
         if reading is not None:
             return reading
-    return None if completion.tagged else read_tail(text, options)
+    if completion.tagged:
+        return None
+    reading = read_tail(text, options)
+    return reading and _with_condition(text, reading, options)
 
 
 def _read_conclusions(completion: Completion, text: str, options: Options | None) -> Reading | None:
@@ -115,7 +124,7 @@ def _read_conclusions(completion: Completion, text: str, options: Options | None
         if found:
             return _union(found)
     sections = [read_section(text, start, end, options, said) for start, end in ranges]
-    found = [reading for reading in sections if reading is not None]
+    found = [_with_condition(text, reading, options) for reading in sections if reading]
     return _union(found) if found else None
 
 
@@ -151,12 +160,21 @@ def _last_of(text: str, statements: Sequence[Statement], options: Options | None
 def _read_statement(text: str, statement: Statement, options: Options | None) -> Reading | None:
     at, stop = statement.at, statement.stop
     reading = read_phrase(text, at, stop, options, head_only=statement.head_only)
-    if reading is not None or not statement.backward:
+    if reading is None and statement.backward:
+        clause = max(text.rfind(mark, at, stop) for mark in (", ", ": ", "; ", " that "))
+        if clause >= 0:
+            reading = read_phrase(text, clause + 1, stop, options, head_only=True)
+    return reading and _with_condition(text, reading, options)
+
+
+def _with_condition(text: str, reading: Reading, options: Options | None) -> Reading:
+    """The reading, with the other answer where it is conditional: "B, unless it is A" is both."""
+    stop = min(len(text), reading.end + WINDOW)
+    condition = _CONDITION.search(text, reading.end, sentence_end(text, reading.end, stop))
+    if condition is None:
         return reading
-    clause = max(text.rfind(mark, at, stop) for mark in (", ", ": ", "; ", " that "))
-    if clause < 0:
-        return None
-    return read_phrase(text, clause + 1, stop, options, head_only=True)
+    other = read_phrase(text, condition.end(), stop, options, head_only=True)
+    return reading if other is None else _union([other, reading])
 
 
 def _union(readings: Sequence[Reading]) -> Reading:

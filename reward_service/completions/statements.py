@@ -63,7 +63,9 @@ _CORRECT = re.compile(
     r"(?:correct|right)(?=\s{0,3}(?:[.!,;*)\n]|$|one\b|because\b|since\b|as\b|here\b|in this\b))",
     re.IGNORECASE,
 )
-_CHOOSE = re.compile(r"(?:choose|select|pick|go with|opt for)\s{1,3}", re.IGNORECASE)
+_CHOOSE = re.compile(
+    r"(?:choose|select|pick|mark|go with|go for|opt for|settle on)\s{1,3}", re.IGNORECASE
+)
 _WHO_CHOOSES = re.compile(
     r"(?:\bI|\bwe|\bwould|\bwill|\bshould|\bmust|\bto|['’]d|['’]ll)(?:\s{1,3}(?:therefore|thus|then|"
     r"have to|also))?\s{1,3}$",
@@ -215,7 +217,10 @@ _READERS: tuple[tuple[str, Callable[[str, int, int, int], Statement | None]], ..
     ("select ", _choose),
     ("pick ", _choose),
     ("go with ", _choose),
+    ("mark ", _choose),
+    ("go for ", _choose),
     ("opt for ", _choose),
+    ("settle on ", _choose),
     ("most likely", _most_likely),
     ("most appropriate", _most_likely),
     ("most probable", _most_likely),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice, takewhile
 
 from reward_service.analysis.attributes import ARGUMENT, PREDICATE, REJECTION, SUPPORT
 from reward_service.analysis.cues import Role
@@ -215,7 +216,7 @@ class Rollout:
         document = self.document
         mentions = document.by_sentence(self._mentions)
         measurements = [
-            [value for value in values if not _misnamed(value, mentions[i])]
+            _rightly_named(values, mentions[i])
             for i, values in enumerate(document.by_sentence(document.measurements))
         ]
         lettered = self.case.names.letters_in(document) if self.case.options else {}
@@ -287,18 +288,25 @@ def _argues(roles: int, words: tuple[str, ...]) -> bool:
     return not _REASONS.isdisjoint(words)
 
 
-def _misnamed(value: Measurement, mentions: Iterable[Mention]) -> bool:
-    """Whether the words that name a value say the opposite of it, as in "fever at 37.1 °C".
+def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[Measurement]:
+    """The values whose own words do not say their opposite, as "fever at 37.1 °C" does.
 
-    A value copied from the case cannot support its name then: only the name is a claim.
+    A value copied from the case cannot support its name then: only the name is a claim. Both lists
+    are in order of position and are walked together.
     """
-    meant = dict(value.implies)
-    return any(
-        value.first <= m.first
-        and m.last <= value.last
-        and meant.get(m.concept, m.polarity) is not m.polarity
-        for m in mentions
-    )
+    kept = []
+    begin = 0
+    for value in values:
+        while begin < len(mentions) and mentions[begin].first < value.first:
+            begin += 1
+        meant = dict(value.implies)
+        inside = takewhile(lambda m, end=value.last: m.first < end, islice(mentions, begin, None))
+        if not any(
+            m.last <= value.last and meant.get(m.concept, m.polarity) is not m.polarity
+            for m in inside
+        ):
+            kept.append(value)
+    return kept
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -47,9 +47,9 @@ class FaithfulnessConfig:
     silent_negative: float = 0.5
     unstated_disease: float = 0.5
     plain: float = 0.5
-    stated: float = 0.8
-    linked: float = 0.6
-    restated: float = 0.3
+    stated: float = 1.0
+    linked: float = 0.9
+    restated: float = 0.7
     repeated: float = 0.1
     enough: float = 4.0
 
