@@ -22,7 +22,8 @@ _SENTENCE_WORDS = 300
 # What may stand before the answer itself.
 _LEAD = word_set(
     "most likely probably definitely clearly certainly obviously undoubtedly surely simply indeed "
-    "therefore thus hence so then option choice answer letter number correct right best final either both be to that it is i we "
+    "therefore thus hence so then option choice answer letter number correct right best final "
+    "either both be to that it is i we "
     "believe think would say conclude and finally now actually also among between of clear a as "
     "follows must choose pick select d ll < > ="
 )
