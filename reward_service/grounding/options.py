@@ -44,10 +44,10 @@ class OptionsConfig:
 
     min_reason: int = 2
     reach: int = 1
-    knowledge: float = 0.5
-    linked: float = 0.4
+    knowledge: float = 0.8
+    linked: float = 0.7
     hinted: float = 0.1
-    neutral: float = 0.25
+    neutral: float = 0.4
 
 
 class Weighing(NamedTuple):

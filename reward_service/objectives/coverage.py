@@ -36,9 +36,9 @@ class CoverageConfig:
     """
 
     findings_share: float = 0.5
-    stated: float = 0.5
-    linked: float = 0.4
-    restated: float = 0.1
+    stated: float = 0.7
+    linked: float = 0.8
+    restated: float = 0.3
     repeated: float = 0.05
     together: float = 4.0
     options: OptionsConfig = field(default_factory=OptionsConfig)
