@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from reward_service.wire.errors import SettingsError
 
 if TYPE_CHECKING:
+    from reward_service.judge.config import JudgeConfig
     from reward_service.scoring.config import ScorerConfig
 
 PREFIX = "REWARD_"
@@ -125,6 +126,47 @@ class Settings(BaseSettings):
         description="`embedded`, or the name or folder of an installed scispaCy model whose "
         "mentions join the embedded ones.",
     )
+    similarity: str = Field(
+        "off",
+        min_length=1,
+        description="`off`, or the folder or installed package of a sentence encoder that finds "
+        "the case's findings in other words ([similarity](similarity.md)).",
+    )
+    judge_url: str | None = Field(
+        None,
+        pattern=r"^https?://",
+        description="Base URL of an OpenAI-compatible endpoint, as in `http://host:8000/v1`, that "
+        "grades completions as the objective `judge` ([judge](judge.md)).",
+        json_schema_extra={"default_text": "none, no such objective"},
+    )
+    judge_model: str | None = Field(
+        None,
+        min_length=1,
+        description="Name of the model there; needed with `REWARD_JUDGE_URL`.",
+        json_schema_extra={"default_text": "none"},
+    )
+    judge_key_env: str | None = Field(
+        None,
+        min_length=1,
+        description="Name of the environment variable that holds the endpoint's key.",
+        json_schema_extra={"default_text": "none"},
+    )
+    judge_key_file: Path | None = Field(
+        None,
+        description="File that holds the endpoint's key, instead of a variable.",
+        json_schema_extra={"default_text": "none"},
+    )
+    judge_timeout: float = Field(
+        6.0,
+        gt=0,
+        le=3_600,
+        description="Seconds for one grade, with all attempts; then it abstains with "
+        "`judge_failed`. Keep it below `REWARD_COMPLETION_TIMEOUT`.",
+    )
+    judge_concurrency: int = Field(
+        4, ge=1, le=256, description="Grades that each scoring process asks for at a time."
+    )
+    judge_cache: int = Field(4096, ge=0, description="Grades that each scoring process keeps.")
     tags: Annotated[tuple[str, str], NoDecode, BeforeValidator(_read_tags)] = Field(
         ("dx", "conclusion"),
         description="Tags around a completion's analysis and its conclusion, as in `think,answer`.",
@@ -235,6 +277,12 @@ class Settings(BaseSettings):
         "without labels ([LLaMA-Factory](stacks/llama-factory.md)).",
         json_schema_extra={"default_text": "none"},
     )
+    runs: Path | None = Field(
+        None,
+        description="Folder of scored Parquet files and training runs that the page shows "
+        "([runs](page.md#runs)).",
+        json_schema_extra={"default_text": "none"},
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line that is written."
     )
@@ -256,9 +304,24 @@ class Settings(BaseSettings):
         _refuse_unknown_variables(cls)
         given = {name: value for name, value in options.items() if value is not None}
         try:
-            return cls(**given)
+            settings = cls(**given)
         except ValidationError as error:
             raise SettingsError("\n".join(_explain(error, given))) from None
+        settings._judge_config()  # so that half a judge stops the start
+        return settings
+
+    def _judge_config(self) -> JudgeConfig | None:
+        from reward_service.judge.config import configured
+
+        return configured(
+            url=self.judge_url,
+            model=self.judge_model,
+            key_env=self.judge_key_env,
+            key_file=self.judge_key_file,
+            timeout=self.judge_timeout,
+            concurrency=self.judge_concurrency,
+            cache=self.judge_cache,
+        )
 
     def scorer_config(self) -> ScorerConfig:
         """The part of the settings that decides what scores come out."""
@@ -268,6 +331,8 @@ class Settings(BaseSettings):
 
         return ScorerConfig(
             pipeline=self.pipeline,
+            similarity=self.similarity,
+            judge=self._judge_config(),
             tags=Tags(analysis=self.tags[0], conclusion=self.tags[1]),
             weights=self.weights,
             max_chars=self.max_chars,

@@ -97,6 +97,21 @@ def test_what_the_scorer_gets() -> None:
     assert config.weights["coverage"] == 2
 
 
+def test_a_judge_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().scorer_config().judge is None
+    settings = load(monkeypatch, JUDGE_URL="http://host/v1", JUDGE_MODEL="m", JUDGE_KEY_ENV="KEY")
+    judge = settings.scorer_config().judge
+    assert judge is not None
+    assert (judge.url, judge.model, judge.key_env) == ("http://host/v1", "m", "KEY")
+    with pytest.raises(SettingsError, match="JUDGE_KEY_FILE: set only one"):
+        load(monkeypatch, JUDGE_KEY_FILE="key")
+    with pytest.raises(SettingsError, match=r"REWARD_JUDGE_URL: .*got 'host'"):
+        load(monkeypatch, JUDGE_URL="host")
+    monkeypatch.delenv("REWARD_JUDGE_URL")
+    with pytest.raises(SettingsError, match="REWARD_JUDGE_MODEL: set both, or neither"):
+        Settings.load()
+
+
 def test_every_field_is_described_and_the_table_is_current() -> None:
     assert all(Settings.model_fields[name].description for name in variables().values())
     assert settings_table() in DOC.read_text(encoding="utf-8"), (

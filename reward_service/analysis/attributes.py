@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from reward_service.analysis.clauses import Clause, split_clauses
 from reward_service.analysis.cues import (
+    Direction,
     Event,
     Role,
     default_index,
@@ -45,6 +47,10 @@ _ACTIVE = KNOWLEDGE | _KIN
 # Scopes cost time by the square of a sentence, so a longer one is read in pieces of this length.
 _MAX_WORDS = 150
 _MAX_HEADING = 12  # words of a heading such as "She denies the following:"
+_DATED = frozenset({"before", "earlier", "previously", "prior"})
+_LATELY = frozenset({"last", "this", "today", "yesterday", "now", "these"})
+_CANNOT = frozenset({("can", "not"), ("could", "not"), ("ca", "not")})
+_MAX_ACTIVITY = 6  # words of "can not eat or drink" before "without"
 _UNDONE_ACROSS = frozenset({"yet", "completely", "be", "been", "have", "had", "entirely", "any"})
 
 
@@ -194,8 +200,10 @@ def _flag_sentence(
         if event.roles & _NEGATOR and _undoes_next(parsed, k):
             cancelled = k + 1
             continue
-        if (event.roles & _HYPHEN and is_suspended(parsed, k)) or (
-            bits == _PAST and _dates_present_illness(parsed, k)
+        if (
+            (event.roles & _HYPHEN and is_suspended(parsed, k))
+            or (bits == _PAST and _dates_present_illness(parsed, k))
+            or (bits & _NEGATED and _tells_that_it_is_there(parsed, k))
         ):
             continue
         _put(flags, reach(parsed, k), bits)
@@ -218,9 +226,28 @@ def _undoes_next(parsed: Parsed, k: int) -> bool:
     return not between or (len(between) == 1 and between[0] in _UNDONE_ACROSS)
 
 
+def _tells_that_it_is_there(parsed: Parsed, k: int) -> bool:
+    """ "Never had fever before last week" has it now; "cannot drink without vomiting" vomits."""
+    words, event = parsed.words, parsed.events[k]
+    if words[event.start] == "never" or words[event.end - 1] == "never":
+        end = parsed.clauses[parsed.clause_of[k]].end
+        rest = words[event.end : end]
+        return any(word == "before" and following in _LATELY for word, following in pairwise(rest))
+    at = event.start
+    if words[at] == "without":
+        before = words[max(0, at - _MAX_ACTIVITY) : at]
+        return any(pair in _CANNOT for pair in pairwise(before))
+    return (words[event.end - 2], words[event.end - 1]) in _CANNOT and "without" in words[
+        event.end : event.end + _MAX_ACTIVITY
+    ]
+
+
 def _dates_present_illness(parsed: Parsed, k: int) -> bool:
-    """Whether the date at `k` ("6 months ago") is the onset of what goes on now."""
-    if parsed.words[parsed.events[k].end - 1] != "ago":
+    """Whether the date at `k` ("6 months ago", "in 2009") is the onset of what goes on now."""
+    event = parsed.events[k]
+    last = parsed.words[event.end - 1]
+    is_date = event.direction is Direction.CLAUSE and (last in _DATED or last.isdigit())
+    if last != "ago" and not is_date:
         return False
     at = parsed.clause_of[k]
     return any(

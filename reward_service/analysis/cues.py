@@ -9,7 +9,7 @@ and cues do not overlap, so a row without flags ("not only") shields what it con
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import IntEnum, IntFlag
 from functools import lru_cache
 from importlib import resources
@@ -74,6 +74,7 @@ class Role(IntFlag):
     EVIDENCE = 1 << 30  # "the presence of", "the absence of"
 
 
+_YEARS = range(1930, 2040)
 _ARGUMENT = Role.REASON | Role.SUPPORT | Role.REJECTION
 _VERB = int(Role.VERB)
 _FINITE = int(Role.VERB | Role.PLURAL)
@@ -118,8 +119,6 @@ class _Candidate(NamedTuple):
 # First word -> second word -> candidates, longest first; "" for any other second word.
 CueIndex = dict[str, dict[str, tuple[_Candidate, ...]]]
 
-_NOT = ("n't", "n’t")  # the spellings under which "not" follows an auxiliary verb
-
 
 def parse_cues(lines: Iterable[str]) -> list[Cue]:
     """The cues of a table in the format of `cues.tsv`; ValueError names the first bad line."""
@@ -157,14 +156,10 @@ def index_cues(cues: Iterable[Cue]) -> CueIndex:
     for cue in cues:
         fixed = cue.spelling if any(cue.spelling) else None
         meaning = (cue.roles, cue.flags, cue.direction, cue.scope)
-        variants = [cue.words]
-        if "not" in cue.words:
-            at = cue.words.index("not")
-            variants += [(*cue.words[:at], form, *cue.words[at + 1 :]) for form in _NOT]
-        for words in variants:
-            second = words[1] if len(words) > 1 else ""
-            candidate = _Candidate(len(words), [*words[2:]], fixed, *meaning)
-            found.setdefault(words[0], {}).setdefault(second, []).append(candidate)
+        words = cue.words
+        second = words[1] if len(words) > 1 else ""
+        candidate = _Candidate(len(words), [*words[2:]], fixed, *meaning)
+        found.setdefault(words[0], {}).setdefault(second, []).append(candidate)
     index: CueIndex = {}
     for first, by_second in found.items():
         alone = by_second.setdefault("", [])
@@ -188,10 +183,15 @@ def default_cues() -> tuple[Cue, ...]:
     return tuple(parse_cues(table.read_text(encoding="utf-8").splitlines()))
 
 
+def _year_cues() -> Iterator[Cue]:
+    for year in map(str, _YEARS):
+        yield Cue(("in", year), ("", ""), int(Flag.PAST), Direction.CLAUSE, Scope.CLAUSE, 0)
+
+
 @lru_cache(maxsize=1)
 def default_index() -> CueIndex:
-    """All cues of `cues.tsv`, by first word."""
-    return index_cues(default_cues())
+    """All cues of `cues.tsv`, and years ("in 1998"), by first word."""
+    return index_cues((*default_cues(), *_year_cues()))
 
 
 def find_events(

@@ -66,7 +66,7 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     if before in _NOT_SUBJECT or _is_companion(parsed, start):
         return None
     verb = _subject_verb(parsed, k)
-    if verb is None or _reports(parsed, verb):
+    if verb is None or (_reports(parsed, verb) and not _is_of_her_pregnancy(parsed, verb)):
         return None
     return start, _end(parsed, k)
 
@@ -131,6 +131,16 @@ def _reports(parsed: Parsed, verb: int) -> bool:
     events = parsed.events
     limit = events[verb].end + _REPORT_WINDOW
     return any(e.roles & _REPORT for e in events[verb:] if e is events[verb] or e.end <= limit)
+
+
+def _is_of_her_pregnancy(parsed: Parsed, verb: int) -> bool:
+    """Whether a mother reports on herself: "denies any infection during her pregnancy"."""
+    end = parsed.clauses[parsed.clause_of[verb]].end
+    rest = parsed.words[parsed.events[verb].end : end]
+    return any(
+        word in ("during", "throughout") and "pregnancy" in rest[i + 1 : i + 4]
+        for i, word in enumerate(rest)
+    )
 
 
 def _end(parsed: Parsed, k: int) -> int:

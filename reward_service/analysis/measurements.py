@@ -26,6 +26,9 @@ from reward_service.analysis.naming import (
 from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.analysis.spans import token_range
 from reward_service.analysis.units import (
+    GLUED,
+    GLUED_LONGEST,
+    GLUED_NAME,
     NUMBER,
     NUMBER_WORDS,
     RANGE,
@@ -113,6 +116,13 @@ class _Reader:
         """Start, end, value of each number; whether it is written in words."""
         text = self.text
         numbers = [(m.start(), m.end(), False) for m in NUMBER.finditer(text)]
+        glued = [
+            (m.start(), m.end(), False)
+            for m in GLUED.finditer(text)
+            if GLUED_NAME.search(text[max(0, m.start() - GLUED_LONGEST) : m.start()])
+        ]
+        if glued:
+            numbers = sorted([*numbers, *glued])
         if not NUMBER_WORDS.keys().isdisjoint(self.tokens.norms):
             for norm, start in zip(self.tokens.norms, self.tokens.starts, strict=True):
                 if norm in NUMBER_WORDS and (match := WORDED.match(text, start)):

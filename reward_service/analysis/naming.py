@@ -267,7 +267,8 @@ def look_after(
     norms = [word_norm(word) for word in match.groups() if word]
     for name in table.by_first_word.get(norms[0], ()):
         size = len(name.words)
-        if tuple(norms[:size]) == name.words and not name.cased:
-            if fit(name.quantity, value) or (comma and fit_any_size(name.quantity, value)):
-                return name.quantity, match.end(size)
+        if tuple(norms[:size]) != name.words or name.cased:
+            continue
+        if fit(name.quantity, value) or (comma and fit_any_size(name.quantity, value)):
+            return name.quantity, match.end(size)
     return None

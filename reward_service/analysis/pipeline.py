@@ -1,6 +1,7 @@
 """The analyser: from a text to a document, by the steps of this package in their order.
 
     tokens → sentences → mentions (exact, abbreviations, near, model) → measurements → attributes
+    → symptoms joined with their sites
 
 Later mentions never overlap earlier ones: what the exact matcher found stands.
 """
@@ -17,6 +18,7 @@ from reward_service.analysis.matcher import Matcher
 from reward_service.analysis.measurements import find_measurements
 from reward_service.analysis.models import load_model
 from reward_service.analysis.near import NearMatcher
+from reward_service.analysis.sites import SiteMatcher
 from reward_service.text.document import NEGATED, Document, Measurement, Mention
 from reward_service.text.sentences import split_sentences
 from reward_service.text.tokenizer import Tokenizer
@@ -36,6 +38,7 @@ class Analyzer:
         self.vocabulary = vocabulary
         self._tokenizer = Tokenizer()
         self._matcher = Matcher(vocabulary)
+        self._sites = SiteMatcher(vocabulary)
         self._near = NearMatcher(vocabulary)
         self._near.prepare()
         # Limits name their findings by words; a few dozen names are asked for again and again.
@@ -74,7 +77,7 @@ class Analyzer:
             attributes.anchors,
             attributes.roles,
             flags,
-            [_flagged(mention, flags) for mention in mentions],
+            self._sites.join(tokens, [_flagged(mention, flags) for mention in mentions], flags),
             [_flagged_measurement(m, flags) for m in measurements],
         )
 

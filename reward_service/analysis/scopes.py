@@ -53,8 +53,10 @@ _COPULAS = frozenset(
 
 # Negations of one noun phrase or of one list, and words that begin something new after them.
 _SHORT = frozenset({"no", "without"})
-_NOT = frozenset({"not", "n't", "n’t"})
 _NEW_ITEM = frozenset({"a", "an", "one", "two", "three", "his", "her", "its", "their", "the"})
+
+# First words of predicates that bring a subject of their own, and so speak of the clause before.
+_ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came", "has"})
 
 Span = tuple[int, int]
 NOTHING: Span = (0, 0)
@@ -133,7 +135,7 @@ def _is_short(parsed: Parsed, k: int) -> bool:
     """Whether the negation at `k` may end before its clause: "without pus, cracked lips"."""
     first = parsed.words[parsed.events[k].start]
     return first in _SHORT or (
-        first in _NOT and bool(parsed.clauses[parsed.clause_of[k]].opener & _RELATIVE)
+        first == "not" and bool(parsed.clauses[parsed.clause_of[k]].opener & _RELATIVE)
     )
 
 
@@ -188,6 +190,8 @@ def backward(parsed: Parsed, k: int, *, stop_at_joins: bool = False) -> Span:
     clause = parsed.clauses[at]
     if clause.opener & _COLON and end == clause.start + 1 and at:  # "Allergies: none"
         clause = parsed.clauses[at - 1]
+    elif at and end <= clause.start + 1 and parsed.words[end] in _ANSWERS:
+        clause, end = parsed.clauses[at - 1], clause.start  # "As for fever, there is none"
     start, edge = clause.start, end
     for earlier in reversed(events[:k]):
         if earlier.end <= start:

@@ -32,11 +32,20 @@ _MORE_DIGITS = (
 NUMBER = re.compile(
     rf"[0-9](?<![\w.^][0-9])(?<![0-9],[0-9])(?<![A-Za-z0-9][-+][0-9]){_MORE_DIGITS}"
 )
+# A number against a letter, and the names before which that is a value: "Hb12.3", "BP120/80". One
+# letter would be too little ("T4", "K1").
+GLUED = re.compile(rf"[0-9](?<=[A-Za-z][0-9]){_MORE_DIGITS}")
+GLUED_NAME = re.compile(
+    r"(?<![\w-])(?:Hb|Hgb|Hct|WBC|Plt|BP|HR|RR|Temp|Na|Cl|BUN|Cr|Creat|Glu|Sats?|INR|CRP|ESR)\Z"
+)
+GLUED_LONGEST = 6  # letters of such a name, and the one before it
 WORDED = re.compile(rf"\b(?:(?:{_TENS})(?:[\s-](?:{_ONES}))?|{_TEENS}|{_ONES})\b", re.IGNORECASE)
 _NEXT_NUMBER = re.compile(rf"[0-9]{_MORE_DIGITS}|{WORDED.pattern}", re.IGNORECASE)
 
 # Between the ends of a range: "2-3", "2 to 3", "6- to 8-week".
 RANGE = re.compile(r"\s?-?\s?(?:to|or|through)\s|\s?[-–—]\s?")
+
+_NAMED_VALUE = re.compile(r"\s[0-9]")
 
 
 class Number(NamedTuple):
@@ -247,6 +256,8 @@ def read_unit(text: str, at: int) -> Unit | None:
         over, under = match["over"] or "", match["under"] or ""
         if over in ("in", "s") and not _is_short_unit(text, at, match):
             return None
+        if over in ("Mg", "WBC", "RBC") and _NAMED_VALUE.match(text, match.end()):
+            return None  # "Ca 9.8 Mg 1.2": magnesium
         if not over and not under:
             return Unit("count", scale, match.end()) if scale != 1.0 and kind else None
         name = _unit_name(over, under, match["area"] or "")

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -101,7 +102,7 @@ class Paraphrases:
 
 
 class CaseParaphrases:
-    """The findings of one case, encoded. `surfaces` are their words in the case."""
+    """The findings of one case; `surfaces` are their words in it. Encoded when first needed."""
 
     def __init__(
         self, reader: Paraphrases, findings: Sequence[Finding], surfaces: Sequence[str]
@@ -116,13 +117,17 @@ class CaseParaphrases:
                 owners += [len(self._findings)] * len(own)
                 names += own
                 self._findings.append(finding)
+        self._names = names
         self._owners_A = np.array(owners, dtype=np.intp)
-        self._names_AD = reader.encode(names) if names else None
+
+    @cached_property
+    def _names_AD(self) -> Floats:
+        return self._reader.encode(self._names)
 
     def read(self, document: Document) -> tuple[Paraphrased, ...]:
         """The paraphrases in a completion, in order of position."""
         stretches = list(_stretches(document, self._reader.config.longest))
-        if self._names_AD is None or not stretches:
+        if not self._names or not stretches:
             return ()
         texts = [document.text[document.starts[a] : document.ends[b - 1]] for a, b in stretches]
         close_SA = self._reader.encode(texts) @ self._names_AD.T
@@ -194,9 +199,7 @@ def _stretches(document: Document, longest: int) -> Iterator[tuple[int, int]]:
             start = i + 1
 
 
-def _trimmed(
-    document: Document, first: int, last: int, places: set[int]
-) -> tuple[int, int] | None:
+def _trimmed(document: Document, first: int, last: int, places: set[int]) -> tuple[int, int] | None:
     """A range without the vague words at its ends; None if it says nothing, or not of the case."""
     norms = document.norms
     says = [i for i in range(first, last) if _tells(norms[i])]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 
 from reward_service.analysis.attributes import ARGUMENT, PREDICATE, REJECTION, SUPPORT
 from reward_service.analysis.cues import Role
@@ -300,11 +300,15 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
         while begin < len(mentions) and mentions[begin].first < value.first:
             begin += 1
         meant = dict(value.implies)
-        inside = takewhile(lambda m, end=value.last: m.first < end, islice(mentions, begin, None))
-        if not any(
-            m.last <= value.last and meant.get(m.concept, m.polarity) is not m.polarity
-            for m in inside
-        ):
+        opposed = False
+        for mention in islice(mentions, begin, None):
+            if mention.first >= value.last:
+                break
+            inside = mention.last <= value.last
+            opposed |= (
+                inside and meant.get(mention.concept, mention.polarity) is not mention.polarity
+            )
+        if not opposed:
             kept.append(value)
     return kept
 

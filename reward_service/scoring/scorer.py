@@ -7,7 +7,7 @@ the limit becomes `too_long`. Neither is ever a 0, and everything else goes on.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from types import MappingProxyType
@@ -19,8 +19,8 @@ from reward_service.grounding.paraphrases import Paraphrases
 from reward_service.grounding.rollout import Rollout
 from reward_service.judge.client import JudgeClient
 from reward_service.judge.config import JudgeConfig
-from reward_service.judge.objective import Judge
 from reward_service.objectives.base import SCORE_DIGITS, Judgement, Objective
+from reward_service.objectives.judge import Judge
 from reward_service.objectives.registry import objectives as registered
 from reward_service.scoring.cases import CaseCache
 from reward_service.scoring.config import OFF, ScorerConfig
@@ -49,17 +49,13 @@ _ENTRY_CHARS = 200
 class Scorer:
     """Scores requests with one vocabulary, pipeline and config.
 
-    `objectives` are those that it judges, in the order of every answer. Not safe for threads: one
-    scorer a process (or a lock around it). Raises PipelineError or SettingsError when it cannot be
-    built.
+    Not safe for threads: one scorer a process (or a lock around it). Raises PipelineError or
+    SettingsError when it cannot be built.
     """
 
     def __init__(self, config: ScorerConfig | None = None) -> None:
         self.config = config or ScorerConfig()
         self._judge = _make_judge(self.config.judge)
-        self.objectives: Mapping[str, Objective] = MappingProxyType(
-            {**registered(), **({} if self._judge is None else {self._judge.name: self._judge})}
-        )
         for name in sorted(self.config.weights.keys() - self.objectives.keys()):
             raise SettingsError(f"weights: there is no objective named {name!r}")
         vocabulary = load_vocabulary()
@@ -82,6 +78,13 @@ class Scorer:
             ),
         )
 
+    @property
+    def objectives(self) -> Mapping[str, Objective]:
+        """What this scorer judges, by name, in the order of every answer."""
+        if self._judge is None:
+            return registered()
+        return MappingProxyType({**registered(), self._judge.name: self._judge})
+
     def check(self, request: ScoreRequest) -> None:
         """Raise RequestError if the request names an objective that does not exist."""
         self._chosen(request.objectives)
@@ -99,9 +102,19 @@ class Scorer:
             name: (request.weights or {}).get(name, self.config.weights.get(name, default))
             for name, default in ((o.name, o.default_weight) for o in chosen)
         }
+        cases: Iterable[Case | Abstention] = map(self._read, request.items)
+        if self._judge is not None and self._judge in chosen:
+            cases = list(cases)  # all of them, so that all grades can be asked for together
+            self._judge.ask_ahead(
+                (case, text)
+                for case, item in zip(cases, request.items, strict=True)
+                for text in map(completion_text, item.completions)
+                if isinstance(case, Case) and len(text) <= self.config.max_chars
+            )
         return ScoreResponse(
             items=[
-                self._score_item(item, chosen, weights, request.explain) for item in request.items
+                self._score_item(item, case, chosen, weights, request.explain)
+                for item, case in zip(request.items, cases, strict=True)
             ],
             scorer=self.identity,
         )
@@ -118,26 +131,27 @@ class Scorer:
                 )
         return tuple(objective for name, objective in known.items() if name in names)
 
+    def _read(self, item: Item) -> Case | Abstention:
+        """The item's case, or why it cannot be judged."""
+        try:
+            return Abstention.TOO_LONG if self._too_long(item) else self._case(item)
+        except Exception as error:  # one item must not take the others of a request with it
+            _log_failure("case", error)
+            return Abstention.SCORER_ERROR
+
     def _score_item(
         self,
         item: Item,
+        case: Case | Abstention,
         chosen: tuple[Objective, ...],
         weights: Mapping[str, float],
         explain: bool,
     ) -> ItemScores:
-        try:
-            case = None if self._too_long(item) else self._case(item)
-            why = Abstention.TOO_LONG
-        except Exception as error:  # one item must not take the others of a request with it
-            _log_failure("case", error)
-            case, why = None, Abstention.SCORER_ERROR
-        texts = [completion_text(raw) for raw in item.completions]
-        if case is not None and self._judge is not None and self._judge in chosen:
-            self._judge.ask_ahead(case, [t for t in texts if len(t) <= self.config.max_chars])
         scores = []
-        for raw, text in zip(item.completions, texts, strict=True):
-            if case is None or len(text) > self.config.max_chars:
-                reason = why if case is None else Abstention.TOO_LONG
+        for raw in item.completions:
+            text = completion_text(raw)
+            if isinstance(case, Abstention) or len(text) > self.config.max_chars:
+                reason = case if isinstance(case, Abstention) else Abstention.TOO_LONG
                 scores.append(_unjudged(text, chosen, weights, reason))
                 continue
             try:

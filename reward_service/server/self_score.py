@@ -20,9 +20,13 @@ SELF_SCORE_REQUEST = ScoreRequest(
             answer="B",
             completions=["The answer is B.", "The answer is A."],
         )
-    ]
+    ],
+    objectives=["accuracy", "structure", "faithfulness", "coverage"],
 )
-"""One item with a right and a wrong completion; small, so that it costs no more than a few ms."""
+"""One item with a right and a wrong completion; small, so that it costs no more than a few ms.
+
+Only what is judged by rules: a judge elsewhere must neither stop a start nor be asked by probes.
+"""
 
 
 def check_self_score(scorer: Scoring) -> None:

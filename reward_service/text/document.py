@@ -78,7 +78,7 @@ class Mention(NamedTuple):
     last: int
     concept: str  # concept id in the vocabulary
     type: SemanticType
-    via: str  # "exact", "abbreviation", "near", "model", "measurement"
+    via: str  # "exact", "abbreviation", "near", "model", "site", "measurement"
     flags: int = 0  # Flag bits
 
     @property

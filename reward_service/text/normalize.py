@@ -16,6 +16,7 @@ _INVISIBLE = {
     "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
 }
 _LOOKED_THROUGH = frozenset({"-", "‐", "‑", "–", "'", "’", "'s", "’s", "`", "´"})
+_NOT = frozenset({"n't", "n’t"})  # what the tokeniser makes of "isn't"
 _OUR = re.compile(r"our(?=$|s$|ed$|ing$|al|less|ed)")
 # -ise verbs, but not malaise, bruise, exercise and their forms.
 _ISE = re.compile(r"(?<=[dlmnrt])is(e|es|ed|ing|ation|ations)$")
@@ -35,9 +36,7 @@ _GREEK = {
     "ω": "omega",
 }
 # Letters of other alphabets that look like Latin ones, in lower case.
-_LOOK_ALIKES = str.maketrans(
-    "авекмнорстухіѕјһԁԛԝѵαεικνορτυχγ", "abekmhopctyxisjhdqwvaeikvoptuxy"
-)
+_LOOK_ALIKES = str.maketrans("авекмнорстухіѕјһԁԛԝѵαεικνορτυχγ", "abekmhopctyxisjhdqwvaeikvoptuxy")
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -90,6 +89,8 @@ def normalize_token(token: str) -> str:
     """
     if token in _LOOKED_THROUGH:
         return ""
+    if token in _NOT:
+        return "not"
     word = _fold(token)
     if word.endswith("ae") and len(word) > 4:
         word = word[:-1]  # vertebrae → vertebra, before "ae" is folded

@@ -16,6 +16,14 @@ TOKENIZER = Tokenizer()
 
 # text, then what is read: "quantity value" or "quantity low-high", comparison before the value
 READ: list[tuple[str, list[str]]] = [
+    # as doctors type them
+    ("Creat 3.4, HCO3 26, K 5.8", ["creatinine 3.4", "bicarbonate 26", "potassium 5.8"]),
+    ("Hb12.3, HR120 and Temp39", ["hemoglobin 12.3", "pulse 120", "temperature 39"]),
+    ("BP120/80", ["systolic_bp 120", "diastolic_bp 80"]),
+    ("Ca 11.8 Mg 1.2", ["calcium 11.8", "magnesium 1.2"]),
+    ("T bili 4.5, AST 45", ["bilirubin 4.5", "ast 45"]),
+    ("O2 94, then O2 sat 91", ["oxygen_saturation 94", "oxygen_saturation 91"]),
+    ("Hb 12.3 Hct 36 WBC 13.2", ["hemoglobin 12.3", "hematocrit 36", "leukocytes 13200"]),
     # temperature
     ("Her temperature is 38.9°C (102°F).", ["temperature 38.9"]),
     ("Temperature 102°F (38.9°C)", ["temperature 38.8889"]),

@@ -9,6 +9,9 @@ _HIGH = ("elevated", "high", "increased", "raised")
 _LOW = ("low", "decreased", "reduced")
 _NORMAL = ("normal",)
 _VERBS = ("is", "are", "was", "were")
+# Said of a quantity, but not before its name ("up sodium").
+_HIGHER = ("up", "rising", "too high", "above normal")
+_LOWER = ("down", "falling", "too low", "below normal", "diminished")
 
 
 class Lab(NamedTuple):
@@ -31,8 +34,13 @@ class Phrase(NamedTuple):
 def phrases(lab: Lab) -> Iterator[Phrase]:
     """Every statement that the row stands for, in a fixed order."""
     for name in lab.names:
-        for target, words in ((lab.high, _HIGH), (lab.low, _LOW)):
+        for target, words, predicates in ((lab.high, _HIGH, _HIGHER), (lab.low, _LOW, _LOWER)):
             if target:
+                yield from (
+                    Phrase(f"{name} {verb} {word}", target)
+                    for word in predicates
+                    for verb in _VERBS
+                )
                 yield from (Phrase(text, target) for text in _surfaces(name, words))
                 yield from (Phrase(text, target, absent=True) for text in _denials(name, words))
         if lab.normal:

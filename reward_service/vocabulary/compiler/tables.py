@@ -4,7 +4,8 @@ All are tab-separated, with "#" comments and a header line:
 
 findings.tsv       name, type, other names ("|"): a concept that the vocabularies lack or whose type
                    is corrected; a name that resolves adds its other names to that concept
-synonyms.tsv       surface, target: lay English and inflected forms
+synonyms.tsv       surface, target: lay English and inflected forms; a surface may hold alternatives
+                   in braces, see `patterns`
 abbreviations.tsv  surface, target, cased ("yes" or "no")
 labs.tsv           names ("|"), high, low, normal: findings of a measured quantity, see `labs`
 polarity.tsv       surface, target: words that say the target is absent ("afebrile")
@@ -19,6 +20,7 @@ from typing import NamedTuple
 
 from reward_service.text.document import SemanticType
 from reward_service.vocabulary.compiler.labs import Lab, phrases
+from reward_service.vocabulary.compiler.patterns import expand
 
 TABLES = Path(__file__).parent.parent / "tables"
 
@@ -84,7 +86,11 @@ def read_tables() -> Tables:
         for lab in read_labs()
         for surface, target, absent in phrases(lab)
     ]
-    aliases += [Alias(surface, target) for surface, target in _rows("synonyms.tsv", 2)]
+    aliases += [
+        Alias(surface, target)
+        for pattern, target in _rows("synonyms.tsv", 2)
+        for surface in expand(pattern)
+    ]
     aliases += [
         Alias(surface, target, cased={"yes": True, "no": False}[cased])
         for surface, target, cased in _rows("abbreviations.tsv", 3)

@@ -1,7 +1,8 @@
 """From a source's term to the normalised terms that can be met in running text.
 
-A term is kept when it has 1 to 8 tokens, all of them words or numbers, and a word of three letters
-or more. Short forms in capitals ("AIDS", "HbA1c") are *cased*: they match in that case only.
+A source's term is kept when it has 1 to 8 tokens, all of them words or numbers, and a word of three
+letters or more. Short forms in capitals ("AIDS", "HbA1c") are *cased*: they match in that case
+only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from reward_service.text.tokenizer import Tokenizer
 
 MAX_TOKENS = 8
+_MAX_TABLE_TOKENS = 12  # of a hand-written row
 _MAX_CHARS = 90
 # Words and numbers; a full stop only behind the initial of a species name ("E. coli").
 _NORM = re.compile(r"(?:[a-z] \. )?[a-z0-9][a-z0-9.+-]*(?: [a-z0-9][a-z0-9.+-]*)*")
@@ -53,10 +55,12 @@ class TermCleaner:
         self._tokenizer = tokenizer
 
     def norm(self, text: str) -> str:
-        """Normalised tokens joined by a space, or "" if `text` has a token that is no word."""
+        """Normalised tokens joined by a space, or "" if `text` has a token that is no word,
+        or too many tokens for any term.
+        """
         norms = [n for n in self._tokenizer(text).norms if n]
         norm = " ".join(norms)
-        return norm if len(norms) <= MAX_TOKENS and _NORM.fullmatch(norm) else ""
+        return norm if len(norms) <= _MAX_TABLE_TOKENS and _NORM.fullmatch(norm) else ""
 
     def clean(self, text: str, *, min_short_form: int) -> Term | None:
         """The term that `text` stands for, or None if it is not one for running text.
@@ -68,9 +72,8 @@ class TermCleaner:
         if len(text) > _MAX_CHARS or _NEVER_WRITTEN.search(text):
             return None
         norm = self.norm(text)
-        if not norm:
-            return None
-        if norm.split(" ")[0] in _FUNCTION_WORDS:
+        words = norm.split(" ")
+        if not norm or len(words) > MAX_TOKENS or words[0] in _FUNCTION_WORDS:
             return None
         if _SHORT_FORM.fullmatch(text):
             return Term(norm, text) if len(text) >= min_short_form else None
