@@ -51,7 +51,18 @@ LAYERS = (
     "cli",
     "demo",
 )
-FACES = ("server", "cli", "demo", "files", "compare", "engines", "validity", "attacks", "runs", "web")
+FACES = (
+    "server",
+    "cli",
+    "demo",
+    "files",
+    "compare",
+    "engines",
+    "validity",
+    "attacks",
+    "runs",
+    "web",
+)
 
 
 def _imports(path: Path) -> set[str]:

@@ -19,6 +19,7 @@ from reward_service.cli.doctor import doctor
 from reward_service.cli.explain import explain
 from reward_service.cli.keys import keys
 from reward_service.cli.load import load
+from reward_service.cli.report import report
 from reward_service.cli.score import score
 from reward_service.cli.serve import serve
 from reward_service.cli.soak import soak
@@ -54,7 +55,19 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, score, compare, explain, doctor, bench, load, soak, attack, validate):
+for command in (
+    serve,
+    score,
+    compare,
+    report,
+    explain,
+    doctor,
+    bench,
+    load,
+    soak,
+    attack,
+    validate,
+):
     app.command()(command)
 app.add_typer(keys, name="keys")
 

@@ -6,14 +6,11 @@ not support it" has the form of a reason and holds none: all of its words could 
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Sequence
+from importlib.resources import files
 
-from spacy.lang.de.stop_words import STOP_WORDS as DE
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.lang.es.stop_words import STOP_WORDS as ES
-from spacy.lang.fr.stop_words import STOP_WORDS as FR
-from spacy.lang.it.stop_words import STOP_WORDS as IT
-from spacy.lang.pt.stop_words import STOP_WORDS as PT
 
 from reward_service.text.normalize import normalize_token
 
@@ -108,9 +105,16 @@ VAGUE: frozenset[str] = (
 """Words that fill any sentence about any case without giving a reason."""
 
 
+def _stop_words(language: str) -> set[str]:
+    """spaCy's list, without importing the language, whose exceptions take seconds to build."""
+    path = files("spacy") / "lang" / language / "stop_words.py"
+    words: set[str] = runpy.run_path(str(path))["STOP_WORDS"]
+    return words
+
+
 # Words that only texts in other languages have in numbers; English ones are left out.
 _OTHER_LANGUAGES = (
-    frozenset(ES | FR | DE | IT | PT)
+    frozenset().union(*map(_stop_words, ("de", "es", "fr", "it", "pt")))
     - STOP_WORDS
     - {"die", "war", "son", "sin", "sur", "main", "pour"}
 )

@@ -34,6 +34,7 @@ from reward_service.server.nursery import (
 from reward_service.server.openapi import install_openapi
 from reward_service.server.pages import build_pages
 from reward_service.server.routes import Service, build_router
+from reward_service.server.runs_routes import build_runs_routes
 from reward_service.server.stacks.questions import Questions
 from reward_service.server.stacks.router import build_stacks_router
 from reward_service.server.tracing import Traced, otlp_tracer
@@ -84,6 +85,7 @@ def create_app(
         gate=gate,
     )
     app.include_router(build_pages(service))
+    app.include_router(build_runs_routes(service, settings.runs))
     app.include_router(build_router(service))
     app.include_router(build_stacks_router(service, Questions.load(settings.questions)))
     app.add_exception_handler(ApiError, _answer_api_error)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from reward_service.bundled import DemoCase, load_cases
 from reward_service.server.errors import STATUS_OF, ApiError
@@ -43,7 +43,7 @@ def build_pages(service: Service) -> APIRouter:
         "/", summary="A page for people", response_class=HTMLResponse, include_in_schema=True
     )
     async def start() -> Response:
-        return _html(start_page(_shown(service), _cases(), Form()))
+        return html_answer(start_page(shown_by(service), _cases(), Form()))
 
     @router.get("/index.json")
     async def start_twin() -> Response:
@@ -56,7 +56,7 @@ def build_pages(service: Service) -> APIRouter:
             }
             for case in _cases()
         ]
-        return _json({"scorer": service.catalogue().scorer.model_dump(), "cases": cases})
+        return json_answer({"scorer": service.catalogue().scorer.model_dump(), "cases": cases})
 
     @router.get("/explain")
     async def explain_example(request: Request) -> Response:
@@ -77,8 +77,8 @@ def build_pages(service: Service) -> APIRouter:
             response = await _score(service, request, form)
         except (FormError, ApiError) as error:
             status = STATUS_OF[error.code] if isinstance(error, ApiError) else 422
-            page = start_page(_shown(service, form), _cases(), form, problem=str(error))
-            return _html(page, status=status)
+            page = start_page(shown_by(service, form), _cases(), form, problem=str(error))
+            return html_answer(page, status=status)
         count = len(response.items[0].scores)
         names = ["completion"] if count == 1 else [f"completion {i + 1}" for i in range(count)]
         return _explained(service, response, form, "Explained", names, {})
@@ -149,7 +149,7 @@ async def _twin(service: Service, request: Request, form: Form) -> Response:
         response = await _score(service, request, form)
     except FormError as error:
         raise ApiError(ErrorCode.INVALID_REQUEST, str(error)) from None
-    return _json({"request": form.request(), "response": response.model_dump(mode="json")})
+    return json_answer({"request": form.request(), "response": response.model_dump(mode="json")})
 
 
 def _explained(
@@ -162,26 +162,30 @@ def _explained(
 ) -> Response:
     scores: list[Score] = response.items[0].scores
     page = explanation_page(
-        _shown(service, form), scores, form, title=title, names=names, links=links
+        shown_by(service, form), scores, form, title=title, names=names, links=links
     )
-    return _html(page)
+    return html_answer(page)
 
 
-def _shown(service: Service, form: Form | None = None) -> Shown:
+def shown_by(service: Service, form: Form | None = None, *, root: str = "") -> Shown:
+    """What all pages of a service show; `root` leads from the page's address to the start page."""
     catalogue = service.pool.catalogue
     if catalogue is None:
-        return Shown(scorer=None, weights={})
+        return Shown(scorer=None, weights={}, root=root)
     weights = {objective.name: objective.weight for objective in catalogue.objectives}
     try:
         chosen = (form.request()["weights"] if form else None) or {}
     except FormError:
         chosen = {}
-    return Shown(scorer=catalogue.scorer, weights={**weights, **chosen})
+    return Shown(scorer=catalogue.scorer, weights={**weights, **chosen}, root=root)
 
 
-def _html(page: str, *, status: int = 200) -> Response:
+def html_answer(page: str, *, status: int = 200) -> Response:
+    """A page, with the headers of pages."""
     return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
 
-def _json(data: Any) -> Response:
-    return JSONResponse(data, headers=_HEADERS)
+def json_answer(data: Any) -> Response:
+    """A page's twin. What JSON has no type for, as a date in a kept column, becomes text."""
+    body = json.dumps(data, ensure_ascii=False, allow_nan=False, default=str)
+    return Response(body, media_type="application/json", headers=_HEADERS)

@@ -36,12 +36,14 @@ ASSETS: Mapping[str, str] = {"page.css": "text/css", "page.js": "text/javascript
 class Shown:
     """A page's fixed parts: what scores (None before it is loaded), its weights, inline assets.
 
-    `inline`: the page holds its style and script, and needs no server.
+    `inline`: the page holds its style and script, and needs no server. `root` leads from the page's
+    address to the start page's.
     """
 
     scorer: Scorer | None
     weights: Mapping[str, float]
     inline: bool = False
+    root: str = ""
 
 
 @lru_cache
@@ -62,7 +64,7 @@ def start_page(shown: Shown, cases: Sequence[DemoCase], form: Form, *, problem: 
     by_speciality: dict[str, list[DemoCase]] = {}
     for case in cases:
         by_speciality.setdefault(case.speciality, []).append(case)
-    return _render("start.html", shown, form=form, problem=problem, specialities=by_speciality)
+    return render("start.html", shown, form=form, problem=problem, specialities=by_speciality)
 
 
 def explanation_page(
@@ -86,7 +88,7 @@ def explanation_page(
             "rows": differences(first, second),
             "alone": [alone(first, second), alone(second, first)],
         }
-    return _render(
+    return render(
         "explanation.html",
         shown,
         title=title,
@@ -140,6 +142,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = lambda value: "–" if value is None else f"{value:.4g}"
+    environment.filters["words"] = lambda name: name.removeprefix("metric_").replace("_", " ")
     environment.filters["signed"] = lambda value: "–" if value is None else f"{value:+.4g}"
     environment.globals.update(
         MEANINGS=MEANINGS,
@@ -153,5 +156,6 @@ def _environment() -> Environment:
     return environment
 
 
-def _render(template: str, shown: Shown, **values: Any) -> str:
+def render(template: str, shown: Shown, **values: Any) -> str:
+    """A template with the page's fixed parts."""
     return _environment().get_template(template).render(shown=shown, **values)

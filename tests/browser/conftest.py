@@ -24,18 +24,25 @@ Shoot = Callable[[Page, str], None]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if CHROMIUM is None:
-                item.add_marker(
-                    pytest.mark.skip(reason="no Chromium: install one, or set CHROMIUM")
-                )
+        if here in item.path.parents and CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no Chromium: install one, or set CHROMIUM"))
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
+def runs_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of small runs, which no test changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parents[1] / "runs" / "support"))
+        from sample_runs import sample_folder  # type: ignore[import-not-found]
+
+        yield sample_folder(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="session")
+def address(runs_folder: Path) -> Iterator[str]:
     """The address of a service that is ready."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("REWARD_")}
+    environment["REWARD_RUNS"] = str(runs_folder)
     command = [sys.executable, "-m", "reward_service.cli", "serve", "--port", "0", "--workers", "1"]
     process = subprocess.Popen(
         command,
@@ -54,8 +61,10 @@ def address() -> Iterator[str]:
         process.communicate(timeout=30)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for the session: while Playwright runs, so does an event loop, which other tests must not
+    # find.
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start for root, as in containers.
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

@@ -19,20 +19,20 @@ OPTIONS = {"A": "Epstein-Barr virus", "B": "Streptococcus pyogenes", "C": "Coryn
     [
         (
             "Option B is likely because toxins damage the mucosa. \\boxed{B}",
-            (0, 0.5, 0),
+            (0, 0.8, 0),
         ),
         ("With his fever, B) is right since toxins damage the mucosa. \\boxed{B}", (0, 1, 0)),
-        ("Streptococcus would bring pus on swollen tonsils. \\boxed{A}", (0, 0.5, 0)),
-        ("Streptococcus would bring pus on swollen tonsils. \\boxed{B}", (0, 0.5, 0)),
+        ("Streptococcus would bring pus on swollen tonsils. \\boxed{A}", (0, 0.8, 0)),
+        ("Streptococcus would bring pus on swollen tonsils. \\boxed{B}", (0, 0.8, 0)),
         (
             "Epstein-Barr virus is unlikely because toxins damage the mucosa. \\boxed{B}",
-            (0.5, 0, 0),
+            (0.8, 0, 0),
         ),
         (
             "Streptococcus and Corynebacterium never damage the mucosa by toxins. \\boxed{A}",
-            (0, 0.25, 0.25),
+            (0, 0.4, 0.4),
         ),
-        ("Streptococcus pyogenes fits the fever. \\boxed{B}", (0, 0.4, 0)),
+        ("Streptococcus pyogenes fits the fever. \\boxed{B}", (0, 0.7, 0)),
         ("Option B is unlikely because it is unlikely. \\boxed{A}", (0, 0, 0)),
         ("Streptococcus pyogenes. \\boxed{B}", (0, 0, 0)),
         ("The fever is high because of the infection. \\boxed{B}", (0, 0, 0)),
