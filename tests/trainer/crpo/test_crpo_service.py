@@ -151,7 +151,8 @@ def test_the_wait_is_logged(make_trainer: Make, tmp_path: Path) -> None:
         json.loads(line) for line in (tmp_path / "run/metrics.jsonl").read_text().splitlines()
     )
     assert generated["reward/request_seconds"] >= 0.5
-    assert 0.1 < generated["reward/wait_seconds"] <= generated["reward/request_seconds"]
+    # The thread that waits wakes a moment after the request has ended.
+    assert 0.1 < generated["reward/wait_seconds"] <= generated["reward/request_seconds"] + 0.25
     assert 0.1 < generated["reward/wait_share"] < 1.0
     assert reused["reward/wait_seconds"] == reused["reward/wait_share"] == 0.0
 
