@@ -165,13 +165,13 @@ def test_a_client_that_does_not_read_its_answer(pool: Pool, port: int) -> None:
 
 def test_a_client_that_leaves_takes_its_work_with_it(pool: Pool, port: int) -> None:
     dropped = pool.dropped
-    group = {**ITEM, "completions": ["a"] * 900}
+    group = {**ITEM, "completions": ["a"] * 4000}
     with connect(port) as connection:
         connection.sendall(request(json.dumps({"items": [group]}).encode()))
         wait_until(lambda: pool.queued_items)
     begun = time.monotonic()
     wait_until(lambda: pool.queued_items == 0)
-    assert time.monotonic() - begun < 1.5  # scoring all of it takes 1.8 s or more
+    assert time.monotonic() - begun < 5  # scoring all of it takes 8 s or more
     assert pool.dropped == dropped + 1
 
 
