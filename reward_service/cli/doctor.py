@@ -138,7 +138,7 @@ def _scorer(settings: Settings) -> Iterator[Check]:
     seconds = time.perf_counter() - started
     identity = scorer.identity
     yield Check(True, "scorer", f"pipeline {identity.pipeline}, fingerprint {identity.fingerprint}")
-    yield Check(seconds < 5, "load time", f"{seconds:.1f} s (limit 5 s)")
+    yield Check(seconds < 15, "load time", f"{seconds:.1f} s (limit 15 s)")
     try:
         check_self_score(scorer)
     except RewardServiceError as error:
@@ -146,4 +146,4 @@ def _scorer(settings: Settings) -> Iterator[Check]:
     else:
         yield Check(True, "self-score", "a known item scores as it must, twice the same")
     megabytes = psutil.Process().memory_info().rss / 1e6
-    yield Check(megabytes < 500, "memory", f"{megabytes:.0f} MB resident (limit 500 MB)")
+    yield Check(megabytes < 800, "memory", f"{megabytes:.0f} MB resident (limit 800 MB)")
