@@ -18,7 +18,7 @@ class Line(NamedTuple):
 
 def lines(differences: tuple[Difference, ...]) -> list[Line]:
     """The rows under `HEADER`."""
-    return [Line(_cells(d), _verdict(d)) for d in differences]
+    return [Line(_cells(d), d.verdict) for d in differences]
 
 
 def heading(pair: Pair) -> str:
@@ -51,13 +51,6 @@ def _cells(difference: Difference) -> tuple[str, ...]:
         f"{difference.losses:,}",
         f"{difference.questions:,}",
     )
-
-
-def _verdict(difference: Difference) -> str:
-    interval = difference.interval
-    if interval is None or interval.low <= 0 <= interval.high:
-        return ""
-    return "better" if interval.low > 0 else "worse"
 
 
 def _number(value: float | None, form: str = ".4f") -> str:

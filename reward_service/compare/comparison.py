@@ -45,6 +45,13 @@ class Difference:
     ties: int
     losses: int
 
+    @property
+    def verdict(self) -> str:
+        """ "better" or "worse" where the interval leaves out 0, else ""."""
+        if self.interval is None or self.interval.low <= 0 <= self.interval.high:
+            return ""
+        return "better" if self.interval.low > 0 else "worse"
+
 
 @dataclass(frozen=True)
 class Change:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from reward_service.compare.comparison import Change, Comparison, Difference
+from reward_service.compare.comparison import Change, Comparison
 from reward_service.runs import Listing
 from reward_service.runs.filters import Filter
 from reward_service.web.render import Shown, render
@@ -68,7 +68,6 @@ def compare_page(
         problem=problem,
         address=address,
         rows_of_question=rows_of_question,
-        verdict=verdict,
     )
 
 
@@ -76,11 +75,3 @@ def rows_of_question(run: str, key: str, value: str) -> str:
     """The address of a question's rows, from the start page."""
     query = Asked(filters=(Filter(key, "eq", value),)).query()
     return f"runs/{address(run)}?{query}#rows"
-
-
-def verdict(difference: Difference) -> str:
-    """Whether the interval of a difference leaves out 0, and on which side; "" if it does not."""
-    interval = difference.interval
-    if interval is None or interval.low <= 0 <= interval.high:
-        return ""
-    return "better" if interval.low > 0 else "worse"

@@ -11,6 +11,7 @@ from reward_service.validity.base import Context, Row, Test
 from reward_service.validity.baselines import (
     LENGTH,
     OVERLAP,
+    RECALL,
     length,
     token_overlap,
     token_recall,
@@ -37,7 +38,13 @@ from reward_service.validity.perturbations.pairs import (
     make_pairs,
 )
 from reward_service.validity.perturbations.wording import write
-from reward_service.validity.statistics import Floats, Ints, auc_of_pairs, measured
+from reward_service.validity.statistics import (
+    Floats,
+    Ints,
+    auc_of_pairs,
+    measured,
+    share_of_pairs,
+)
 
 PERTURBATIONS: tuple[Perturbation, ...] = (
     *entities.PERTURBATIONS,
@@ -47,7 +54,6 @@ PERTURBATIONS: tuple[Perturbation, ...] = (
     *attribution.PERTURBATIONS,
     *elsewhere.PERTURBATIONS,
 )
-RECALL = "token recall"
 OBJECTIVES = ("faithfulness", "coverage", "structure", "accuracy")
 FILLER_MOVES = 0.02  # at most, of any objective
 PARAPHRASE_MOVES = 0.1  # of faithfulness and of coverage
@@ -81,14 +87,14 @@ def _row(
     rewards_N2 = np.array([(p.honest_scores.reward, p.changed_scores.reward) for p in pairs], float)
     ties = float((ours_N2[:, 0] == ours_N2[:, 1]).mean())
     every = np.arange(len(pairs))
-    share, overall = share_with_ties(ours_N2, every), auc_of_pairs(ours_N2)
+    share, overall = share_of_pairs(ours_N2, every), auc_of_pairs(ours_N2)
     beside = f"share {share:.3f}" if perturbation.of_auc else f"AUC {overall:.3f}"
     return measured(
         context,
         test=f"perturbed: {perturbation.name}",
         data=data,
         figure="AUC" if perturbation.of_auc else "share of pairs",
-        statistic=_auc if perturbation.of_auc else share_with_ties,
+        statistic=_auc if perturbation.of_auc else share_of_pairs,
         ours=ours_N2,
         clusters=[pair.question.key for pair in pairs],
         baselines={
@@ -99,14 +105,8 @@ def _row(
         goal=perturbation.goal,
         note=f"{perturbation.meaning}; by {fitting}, {ours_N2[:, 0].mean():.3f} in honest texts on "
         f"average; {beside}; ties {ties:.1%}, counting half; by the paid reward "
-        f"{share_with_ties(rewards_N2, every):.3f}",
+        f"{share_of_pairs(rewards_N2, every):.3f}",
     )
-
-
-def share_with_ties(pairs_N2: Floats, rows: Ints) -> float:
-    """Share of the chosen pairs whose first score is higher; a tie counts half."""
-    gaps_N = pairs_N2[rows, 0] - pairs_N2[rows, 1]
-    return float((gaps_N > 0).mean() + (gaps_N == 0).mean() / 2)
 
 
 def _auc(pairs_N2: Floats, rows: Ints) -> float:

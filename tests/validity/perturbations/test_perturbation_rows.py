@@ -12,8 +12,9 @@ import pytest
 
 from reward_service.validity.base import Context, Row, Scored, ScoreItems
 from reward_service.validity.perturbations.pairs import fitting_score
-from reward_service.validity.perturbations.rows import TESTS, share_with_ties
+from reward_service.validity.perturbations.rows import TESTS
 from reward_service.validity.resolution import distinct, resolution, spread
+from reward_service.validity.statistics import share_of_pairs
 
 QUESTIONS = [
     {
@@ -113,7 +114,7 @@ def test_real_texts_are_measured(context: Context) -> None:
 
 def test_ties_count_half() -> None:
     pairs_N2 = np.array([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0], [0.9, 0.1]])
-    assert share_with_ties(pairs_N2, np.arange(4)) == pytest.approx(0.625)
+    assert share_of_pairs(pairs_N2, np.arange(4)) == pytest.approx(0.625)
 
 
 def test_the_sum_of_what_was_judged_is_the_process_score() -> None:
