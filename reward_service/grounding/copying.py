@@ -6,7 +6,7 @@ carrying over a sentence is not, in whatever order its words stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reward_service.grounding.wording import VAGUE
@@ -22,12 +22,15 @@ class CopyingConfig:
         share of its telling words in one sentence of the case.
     telling: so many telling words make the latter more than a phrase.
     quote: words of an unbroken run of the case that are more than a phrase.
+    clause: telling words of such a run, beyond the terms and values that it names, that are more
+        than a phrase in a sentence with hardly a word of its own.
     """
 
     ngram: int = 5
-    share: float = 0.75
+    share: float = 0.6
     telling: int = 5
     quote: int = 10
+    clause: int = 3
 
 
 class CaseText:
@@ -54,31 +57,8 @@ class CaseText:
         )
         self._bags = [frozenset(words) for words in bags if len(words) >= config.telling]
 
-    def is_copied(self, words: tuple[str, ...]) -> bool:
-        """Whether a sentence with these words is the case's, or is mostly made of runs of it."""
-        if words in self.sentences:
-            return True
-        needed = self._config.share * len(words)
-        if sum(map(self.words.__contains__, words)) < needed:
-            return False
-        return sum(end - start for start, end in self._runs(words)) >= needed
-
-    def is_rearranged(self, words: frozenset[str]) -> bool:
-        """Whether these words are mostly those of one sentence of the case, in any order."""
-        said = words - VAGUE
-        needed = max(float(self._config.telling), self._config.share * len(said))
-        if len(said) < self._config.telling or len(said & self.words) < needed:
-            return False
-        return any(len(said & bag) >= needed for bag in self._bags)
-
-    def quotes(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Half-open ranges of `words` that are unbroken runs of the case, too long for a phrase."""
-        if len(words) < self._config.quote:
-            return []
-        return [run for run in self._runs(words) if run[1] - run[0] >= self._config.quote]
-
-    def _runs(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Half-open ranges of the words that lie in runs of the case."""
+    def runs(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Half-open ranges of a sentence's words that lie in unbroken runs of the case."""
         n = self._config.ngram
         runs: list[tuple[int, int]] = []
         for i in range(len(words) - n + 1):
@@ -88,3 +68,35 @@ class CaseText:
                 else:
                     runs.append((i, i + n))
         return runs
+
+    def is_copied(self, words: tuple[str, ...], runs: list[tuple[int, int]]) -> bool:
+        """Whether a sentence with these words is the case's, or is mostly made of `runs` of it."""
+        if words in self.sentences:
+            return True
+        return bool(runs) and sum(end - start for start, end in runs) >= self._config.share * len(
+            words
+        )
+
+    def is_rearranged(self, words: frozenset[str]) -> bool:
+        """Whether these words are mostly those of one sentence of the case, in any order."""
+        said = words - VAGUE
+        needed = max(float(self._config.telling), self._config.share * len(said))
+        if len(said) < self._config.telling or len(said & self.words) < needed:
+            return False
+        return any(len(said & bag) >= needed for bag in self._bags)
+
+    def quoted(
+        self, runs: list[tuple[int, int]], chosen: Sequence[bool], *, bare: bool
+    ) -> list[tuple[int, int]]:
+        """Those `runs` of a sentence that are too long for a phrase.
+
+        chosen: which of its words are the writer's choice: telling ones outside of terms and
+        values. bare: the sentence has hardly a word of its own, so that a clause of the case is
+        most of what it says.
+        """
+        return [
+            (start, end)
+            for start, end in runs
+            if end - start >= self._config.quote
+            or (bare and sum(chosen[start:end]) >= self._config.clause)
+        ]

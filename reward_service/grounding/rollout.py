@@ -23,7 +23,7 @@ from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
-from reward_service.grounding.wording import telling
+from reward_service.grounding.wording import VAGUE, telling
 from reward_service.text.document import (
     NEGATED,
     NOT_CLAIMED,
@@ -239,7 +239,8 @@ class Rollout:
             )
             favors = not opposes and not _FAVORS.isdisjoint(words)
             standing = Standing.STATED
-            if self.case.copying.is_copied(words):
+            runs = self.case.copying.runs(words)
+            if self.case.copying.is_copied(words, runs):
                 standing = Standing.COPIED
             elif not is_sentence(
                 roles | (PREDICATE if favors else 0),
@@ -251,6 +252,7 @@ class Rollout:
                 standing = Standing.LISTED
             letters = lettered.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], letters)
+            own = self._own_words(i, mentions[i], taken)
             sentences.append(
                 RolloutSentence(
                     span,
@@ -259,8 +261,8 @@ class Rollout:
                     tuple(mentions[i]),
                     tuple(measurements[i]),
                     named,
-                    self._quoted(i),
-                    self._own_words(i, mentions[i], taken),
+                    self._quoted(i, runs, taken, bare=len(own) < self._config.own),
+                    own,
                     favors or _argues(roles, words),
                     favors or bool(roles & SUPPORT),
                     bool(roles & REJECTION),
@@ -271,14 +273,17 @@ class Rollout:
             )
         return sentences
 
-    def _quoted(self, i: int) -> frozenset[int]:
+    def _quoted(
+        self, i: int, runs: list[tuple[int, int]], taken: set[int], *, bare: bool
+    ) -> frozenset[int]:
         """The tokens of sentence i that lie in long unbroken runs of the case."""
-        runs = self.case.copying.quotes(self._words[i])
         if not runs:
             return frozenset()
         norms, span = self.document.norms, self.document.sentences[i]
         places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
-        return frozenset(k for start, end in runs for k in places[start:end])
+        chosen = [k not in taken and norms[k] not in VAGUE for k in places]
+        quoted = self.case.copying.quoted(runs, chosen, bare=bare)
+        return frozenset(k for start, end in quoted for k in places[start:end])
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:
