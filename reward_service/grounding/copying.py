@@ -22,15 +22,12 @@ class CopyingConfig:
         share of its telling words in one sentence of the case.
     telling: so many telling words make the latter more than a phrase.
     quote: words of an unbroken run of the case that are more than a phrase.
-    clause: telling words of such a run, beyond the terms and values that it names, that are more
-        than a phrase in a sentence with hardly a word of its own.
     """
 
     ngram: int = 5
-    share: float = 0.6
+    share: float = 0.75
     telling: int = 5
     quote: int = 10
-    clause: int = 3
 
 
 class CaseText:
@@ -91,12 +88,12 @@ class CaseText:
         """Those `runs` of a sentence that are too long for a phrase.
 
         chosen: which of its words are the writer's choice: telling ones outside of terms and
-        values. bare: the sentence has hardly a word of its own, so that a clause of the case is
-        most of what it says.
+        values. bare: the sentence has hardly a word of its own, so that a run of the case with more
+        than terms is most of what it says.
         """
         return [
             (start, end)
             for start, end in runs
             if end - start >= self._config.quote
-            or (bare and sum(chosen[start:end]) >= self._config.clause)
+            or (bare and any(chosen[start:end]))
         ]

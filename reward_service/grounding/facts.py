@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ from reward_service.text.document import (
 
 MAX_VALUES = 256
 """Different values of one quantity that are kept; a case that states more is no case."""
+
+_TOLD = 3  # so many things of one sentence are not named together by chance
+_MOST = 0.75
 
 
 class Place(NamedTuple):
@@ -47,13 +51,14 @@ class Facts:
 
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `holding` (normal form of a word → the (field, sentence index)
-    pairs that hold it).
+    pairs that hold it), `naming` (the same of a concept or quantity).
     """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         facts: dict[str, dict[tuple[Polarity, bool, bool], Fact]] = {}
         values: dict[str, dict[tuple[float, float, str], StatedValue]] = {}
         holding: dict[str, list[tuple[str, int]]] = {}
+        naming: dict[str, list[tuple[str, int]]] = {}
         for field, document in documents.items():
             for concept, polarity, flags, start, end in _statements(document):
                 key = (polarity, bool(flags & FAMILY), bool(flags & PAST))
@@ -67,17 +72,30 @@ class Facts:
                 if len(known) < MAX_VALUES:
                     place = Place(field, m.start, m.end)
                     known.setdefault((m.value, m.high, m.comparison), StatedValue(m, place))
+            for index, named in enumerate(document.by_sentence(document.mentions)):
+                for mention in named:
+                    naming.setdefault(mention.concept, []).append((field, index))
+            for index, valued in enumerate(document.by_sentence(document.measurements)):
+                for m in valued:
+                    naming.setdefault(m.quantity, []).append((field, index))
             for index, sentence in enumerate(document.sentences):
                 for norm in document.norms[sentence.first : sentence.last]:
                     holding.setdefault(norm, []).append((field, index))
         self.of_concept = {concept: tuple(found.values()) for concept, found in facts.items()}
         self.of_quantity = {quantity: tuple(found.values()) for quantity, found in values.items()}
         self.holding = {norm: frozenset(places) for norm, places in holding.items()}
+        self.naming = {thing: frozenset(places) for thing, places in naming.items()}
 
     def sentences_with(self, words: frozenset[str]) -> list[tuple[str, int]]:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""
         holders = [self.holding.get(word, frozenset()) for word in words]
         return sorted(frozenset.intersection(*holders)) if holders else []
+
+    def is_retold(self, things: frozenset[str]) -> bool:
+        """Whether concepts and quantities are mostly those of one sentence of the case."""
+        told = Counter(place for thing in things for place in self.naming.get(thing, ()))
+        most = max(told.values(), default=0)
+        return most >= _TOLD and most >= _MOST * len(things)
 
 
 def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]:

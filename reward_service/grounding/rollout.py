@@ -156,15 +156,26 @@ class Rollout:
         return tuple(judged), stances
 
     def _standing(self, sentence: RolloutSentence) -> Standing:
+        rearranged = self.case.copying.is_rearranged(frozenset(sentence.words))
+        if not sentence.named and self._retells(sentence):
+            return Standing.COPIED if rearranged else Standing.RESTATED
         own = len(sentence.own) >= self._config.own
         argues = sentence.argues or (sentence.opposes and bool(sentence.named))
         leads = sentence.own or sentence.named or self._beyond(sentence)
         if argues and (leads or not self.case.options):
             reasoned = own or (sentence.rejects and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
-        if self.case.copying.is_rearranged(frozenset(sentence.words)):
+        if rearranged:
             return Standing.COPIED
         return Standing.STATED if own else Standing.RESTATED
+
+    def _retells(self, sentence: RolloutSentence) -> bool:
+        """Whether it tells one sentence of the case again, in whatever words, and leads nowhere."""
+        things = frozenset(
+            [m.concept for m in sentence.mentions if m.type is not SemanticType.ANATOMY]
+            + [m.quantity for m in sentence.measurements]
+        )
+        return self.case.facts.is_retold(things) and not self._beyond(sentence)
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
         """Whether it names something that the case says is not there.
