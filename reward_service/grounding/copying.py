@@ -94,6 +94,5 @@ class CaseText:
         return [
             (start, end)
             for start, end in runs
-            if end - start >= self._config.quote
-            or (bare and any(chosen[start:end]))
+            if end - start >= self._config.quote or (bare and any(chosen[start:end]))
         ]

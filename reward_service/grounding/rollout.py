@@ -42,6 +42,8 @@ _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
+_ARGUING = (Standing.REASONED, Standing.LINKED)
+_OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
 _REASONS = frozenset({"because", "since", "as", "due", "given", "explain", "cause"})
 _FAVORS = frozenset({"fit", "fitting", "favor", "explain", "account", "match"})
 _CONTRASTS = frozenset(
@@ -115,6 +117,11 @@ class Rollout:
         """How its analysis stands to the options."""
         return self._read[1]
 
+    @property
+    def arguments(self) -> int:
+        """Number of sentences of the analysis that argue for or against something."""
+        return sum(s.standing in _ARGUING and not s.concluding for s in self.sentences)
+
     @cached_property
     def names_another(self) -> bool:
         """Whether its answer is a letter and its diagnosis another disease than the letter's."""
@@ -175,7 +182,13 @@ class Rollout:
             [m.concept for m in sentence.mentions if m.type is not SemanticType.ANATOMY]
             + [m.quantity for m in sentence.measurements]
         )
-        return self.case.facts.is_retold(things) and not self._beyond(sentence)
+        if not self.case.facts.is_retold(things):
+            return False
+        return not any(
+            m.concept not in self.case.facts.of_concept
+            and (m.flags & NOT_CLAIMED or m.type not in _OBSERVED)
+            for m in sentence.mentions
+        )
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
         """Whether it names something that the case says is not there.

@@ -30,9 +30,7 @@ from reward_service.objectives.base import EvidenceItem, Judgement
 from reward_service.text.document import Polarity, SemanticType
 from reward_service.wire.codes import Abstention, Outcome
 
-
-_ARGUING = frozenset({Standing.REASONED, Standing.LINKED})
-_REASONED_WITH = _ARGUING | {Standing.STATED}
+_REASONED_WITH = frozenset({Standing.REASONED, Standing.STATED, Standing.LINKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ class Faithfulness:
         supported = sum(weight for _, weight in right)
         reasoned = sum(w * self._use(c) for c, w in right if c.standing is not Standing.RESTATED)
         restated = sum(w for c, w in right if c.standing is Standing.RESTATED)
-        paid = min(restated, config.unreasoned + config.per_reason * _arguments(rollout))
+        paid = min(restated, config.unreasoned + config.per_reason * rollout.arguments)
         wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
         wrong += config.contradiction * sum(
             w for _, _, o, w in counted if o is Outcome.CONTRADICTED
@@ -164,11 +162,6 @@ class Faithfulness:
             if negative or (m and all(p is Polarity.ABSENT for _, p in m.implies)):
                 return self.config.plain
         return 1.0
-
-
-def _arguments(rollout: Rollout) -> int:
-    """Number of the analysis' sentences that argue."""
-    return sum(s.standing in _ARGUING and not s.concluding for s in rollout.sentences)
 
 
 def _metrics(outcomes: list[tuple[Claim, Outcome]], rollout: Rollout) -> dict[str, float | None]:
