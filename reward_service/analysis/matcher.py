@@ -59,11 +59,11 @@ class Matcher:
         """Mentions in `text`, left to right, none overlapping; `via` is "exact"."""
         words, kept = tokens.words, tokens.places
         count = len(words)
-        first, lengths = self._first, self._lengths
+        lengths, table, cased, absent = self._lengths, self._table, self._cased, self._absent
         mentions: list[Mention] = []
         free = 0  # first of `words` that no mention covers
-        for at in [i for i, word in enumerate(words) if word in first]:
-            if at < free:
+        for at, alone in enumerate(map(self._first.get, words)):
+            if alone is None or at < free:
                 continue
             word = words[at]
             seconds = lengths.get(word)
@@ -72,14 +72,15 @@ class Matcher:
                     if at + length > count:
                         continue
                     term = " ".join(words[at : at + length])
-                    mention = self._mention(text, tokens, term, kept[at], kept[at + length - 1])
-                    if mention is not None:
-                        mentions.append(mention)
-                        free = at + length
-                        break
+                    if term in table or term in cased or term in absent:
+                        mention = self._mention(text, tokens, term, kept[at], kept[at + length - 1])
+                        if mention is not None:
+                            mentions.append(mention)
+                            free = at + length
+                            break
                 if free > at:
                     continue
-            if first[word]:
+            if alone:
                 mention = self._mention(text, tokens, word, kept[at], kept[at])
                 if mention is not None:
                     mentions.append(mention)
@@ -109,12 +110,12 @@ class Matcher:
 def _is_broken(text: str, tokens: Tokens, first: int, last: int) -> bool:
     """Whether a dash between spaces, or the begin of a new line, stands within the tokens."""
     norms, starts, ends = tokens.norms, tokens.starts, tokens.ends
-    if "\n" in text[starts[first] : ends[last]] and any(
+    if text.find("\n", starts[first], ends[last]) >= 0 and any(
         "\n" in text[ends[i - 1] : starts[i]] and text[starts[i]].isupper()
         for i in range(first + 1, last + 1)
     ):
         return True
-    return any(
+    return "" in norms[first + 1 : last] and any(
         not norms[i] and starts[i] > ends[i - 1] and starts[i + 1] > ends[i]
         for i in range(first + 1, last)
     )
