@@ -73,7 +73,7 @@ class CaseText:
 
     def quotes(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
         """Half-open ranges of `words` that are unbroken runs of the case, too long for a phrase."""
-        if len(words) < self._config.quote:
+        if sum(map(self.words.__contains__, words)) < self._config.quote:
             return []
         return [run for run in self._runs(words) if run[1] - run[0] >= self._config.quote]
 
@@ -81,8 +81,9 @@ class CaseText:
         """Half-open ranges of the words that lie in runs of the case."""
         n = self._config.ngram
         runs: list[tuple[int, int]] = []
+        grams = self._grams
         for i in range(len(words) - n + 1):
-            if words[i : i + n] in self._grams:
+            if words[i : i + n] in grams:
                 if runs and i < runs[-1][1]:
                     runs[-1] = runs[-1][0], i + n
                 else:
