@@ -209,15 +209,14 @@ def find_events(
     """
     events: list[Event] = []
     free = 0
-    make, count = tuple.__new__, len(words)  # Event._make, without its check of the length
+    make = tuple.__new__  # Event._make, without its check of the length
     within = mentions or {}
-    for i in [i for i, word in enumerate(words) if word in index]:
-        if i < free:
+    following = [*words[1:], ""]
+    for i, by_second in enumerate(map(index.get, words)):
+        if by_second is None or i < free:
             continue
-        by_second = index[words[i]]
-        second = words[i + 1] if i + 1 < count else ""
         for length, rest, spelling, roles, flags, direction, scope in (
-            by_second.get(second) or by_second[""]
+            by_second.get(following[i]) or by_second[""]
         ):
             end = i + length
             if rest and words[i + 2 : end] != rest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 from reward_service.analysis.quantities import Quantity
@@ -75,11 +76,10 @@ class Fluids:
         if _NAMED.isdisjoint(norms):
             return []
         return [
-            (starts[i], _FLUIDS[norm])
-            for i, norm in enumerate(norms)
-            if norm in _FLUIDS
-            and not (norm == "blood" and norms[i + 1 : i + 2] == ["cell"])
-            and not (norm == "urine" and i and norms[i - 1] in _PASSING)
+            (starts[i], _FLUIDS[norms[i]])
+            for i in compress(range(len(norms)), map(_FLUIDS.__contains__, norms))
+            if not (norms[i] == "blood" and norms[i + 1 : i + 2] == ["cell"])
+            and not (norms[i] == "urine" and i and norms[i - 1] in _PASSING)
         ]
 
     def at(self, position: int) -> Fluid:

@@ -11,17 +11,24 @@ How overlaps and ambiguity are resolved:
    allowed ("DVTs"), and then wins over a term of the same normal form that matches in any case.
 4. A word that says its concept is not there ("afebrile") gives a mention with `Flag.NEGATED`.
 
-The search is one look-up a token, another for the next token where a token begins some longer term,
-and one more for every length that a term beginning with those two has.
+The search is one look-up a token, another for the next token where a token begins some term, and
+one more for every length that a term beginning with those two has.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
 
 from reward_service.text.document import Flag, Mention
 from reward_service.text.tokenizer import Tokens
 from reward_service.vocabulary import Vocabulary
 
 _NEGATED = int(Flag.NEGATED)
+
+# Of a token that begins terms: the second tokens of those terms → their lengths, longest first.
+_Seconds = dict[str, tuple[int, ...]]
+_ALONE = ""  # the second token of a term of one token
 
 
 class Matcher:
@@ -33,56 +40,34 @@ class Matcher:
         self._table = vocabulary.table
         self._absent = vocabulary.absent
         self._cased = vocabulary.cased
-        self._first: dict[str, bool] = {}  # tokens that begin a term → whether they are one
-        self._lengths: dict[str, dict[str, tuple[int, ...]]] = {}  # first, second token → lengths
-        self._index()
-
-    def _index(self) -> None:
-        bits: dict[str, dict[str, int]] = {}
-        for terms in (self._table, self._absent, self._cased):
-            for term in terms:
-                first, *rest = term.split(" ")
-                self._first[first] = self._first.get(first, False) or not rest
-                if rest:
-                    seconds = bits.setdefault(first, {})
-                    seconds[rest[0]] = seconds.get(rest[0], 0) | 1 << len(rest) + 1
-        longest_first = {
-            mask: tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
-            for mask in {mask for seconds in bits.values() for mask in seconds.values()}
-        }
-        self._lengths = {
-            first: {second: longest_first[mask] for second, mask in seconds.items()}
-            for first, seconds in bits.items()
-        }
+        self._starts = _index(self._table, self._absent, self._cased)
 
     def find(self, text: str, tokens: Tokens) -> list[Mention]:
         """Mentions in `text`, left to right, none overlapping; `via` is "exact"."""
         words, kept = tokens.words, tokens.places
         count = len(words)
-        first, lengths = self._first, self._lengths
+        table, cased, absent = self._table, self._cased, self._absent
         mentions: list[Mention] = []
         free = 0  # first of `words` that no mention covers
-        for at in [i for i, word in enumerate(words) if word in first]:
-            if at < free:
+        following = [*words[1:], ""]
+        for at, seconds in enumerate(map(self._starts.get, words)):
+            if seconds is None or at < free:
                 continue
-            word = words[at]
-            seconds = lengths.get(word)
-            if seconds is not None and at + 1 < count:
-                for length in seconds.get(words[at + 1], ()):
-                    if at + length > count:
-                        continue
-                    term = " ".join(words[at : at + length])
+            for length in seconds.get(following[at], ()):
+                if at + length > count:
+                    continue
+                term = " ".join(words[at : at + length])
+                if term in table or term in cased or term in absent:
                     mention = self._mention(text, tokens, term, kept[at], kept[at + length - 1])
                     if mention is not None:
                         mentions.append(mention)
                         free = at + length
                         break
-                if free > at:
-                    continue
-            if first[word]:
-                mention = self._mention(text, tokens, word, kept[at], kept[at])
-                if mention is not None:
-                    mentions.append(mention)
+            else:
+                if _ALONE in seconds:
+                    mention = self._mention(text, tokens, words[at], kept[at], kept[at])
+                    if mention is not None:
+                        mentions.append(mention)
         return mentions
 
     def _mention(
@@ -106,15 +91,37 @@ class Matcher:
         )
 
 
+def _index(*tables: Iterable[str]) -> dict[str, _Seconds]:
+    """How the terms begin: their first words."""
+    words: dict[str, str] = {}  # one object for equal words: there are more terms than words
+    masks: dict[str, dict[str, int]] = {}
+    for term in chain.from_iterable(tables):
+        first, *rest = term.split(" ")
+        seconds = masks.setdefault(first, {})
+        second = words.setdefault(rest[0], rest[0]) if rest else _ALONE
+        seconds[second] = seconds.get(second, 0) | 1 << len(rest) + 1
+    longest_first = {
+        mask: tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
+        for mask in {mask for seconds in masks.values() for mask in seconds.values()}
+    }
+    alone: _Seconds = {_ALONE: ()}  # shared by the many words that begin nothing longer
+    return {
+        words.get(first, first): {second: longest_first[mask] for second, mask in seconds.items()}
+        if seconds.keys() != alone.keys()
+        else alone
+        for first, seconds in masks.items()
+    }
+
+
 def _is_broken(text: str, tokens: Tokens, first: int, last: int) -> bool:
     """Whether a dash between spaces, or the begin of a new line, stands within the tokens."""
     norms, starts, ends = tokens.norms, tokens.starts, tokens.ends
-    if "\n" in text[starts[first] : ends[last]] and any(
+    if text.find("\n", starts[first], ends[last]) >= 0 and any(
         "\n" in text[ends[i - 1] : starts[i]] and text[starts[i]].isupper()
         for i in range(first + 1, last + 1)
     ):
         return True
-    return any(
+    return "" in norms[first + 1 : last] and any(
         not norms[i] and starts[i] > ends[i - 1] and starts[i + 1] > ends[i]
         for i in range(first + 1, last)
     )

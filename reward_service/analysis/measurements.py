@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import compress
 
 from reward_service.analysis.agreement import agree
 from reward_service.analysis.conversions import read_conversion
@@ -123,13 +124,11 @@ class _Reader:
         ]
         if glued:
             numbers = sorted([*numbers, *glued])
-        if not NUMBER_WORDS.keys().isdisjoint(self.tokens.norms):
-            for norm, start in zip(self.tokens.norms, self.tokens.starts, strict=True):
-                if norm in NUMBER_WORDS and (match := WORDED.match(text, start)):
-                    numbers.append((start, match.end(), True))
-            numbers.sort()
-        for start, end, worded in numbers:
-            yield start, end, number_value(text[start:end]), worded
+        in_words = compress(self.tokens.starts, map(NUMBER_WORDS.__contains__, self.tokens.norms))
+        if worded := [match for start in in_words if (match := WORDED.match(text, start))]:
+            numbers = sorted([*numbers, *((m.start(), m.end(), True) for m in worded)])
+        for start, end, is_worded in numbers:
+            yield start, end, number_value(text[start:end]), is_worded
 
     # -- one number -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ and compare words with the table of names by dictionary.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from reward_service.analysis.fluids import BLOOD, Fluid
@@ -49,6 +50,7 @@ _COMPARISONS = {
     "no greater than": "<=", "not more than": "<=", "not less than": ">=", "no less than": ">=",
     "<": "<", ">": ">", "≤": "<=", "≥": ">=", "< =": "<=", "> =": ">=",
 }  # fmt: skip
+_COMPARISON_ENDS = frozenset(words.rpartition(" ")[2] for words in _COMPARISONS)
 _NAME = r"([^\W\d_][^\W_]*)(?:[ /-]([^\W\d_][^\W_]*))?(?:[ -]([^\W\d_][^\W_]*))?"
 _AFTER = re.compile(r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?" + _NAME)
 _AFTER_COMMA = re.compile(r", (?:the|her|his|their) " + _NAME)
@@ -144,22 +146,27 @@ def _bounds(
     return (low, high) if quantity.low <= low and high <= quantity.high else None
 
 
-def _comparison(words: list[str]) -> tuple[str, int]:
-    """The comparison that the last words state, and how many words it takes."""
-    hedge = int(words[-1] in ("about", "approximately", "around"))
-    words = words[: len(words) - hedge]
-    for size in range(min(3, len(words)), 0, -1):
+def _comparison(pieces: list[str]) -> tuple[str, int]:
+    """The comparison that the last pieces state, and how many of them it takes."""
+    hedge = int(pieces[-1].lower() in ("about", "approximately", "around"))
+    words = [piece.lower() for piece in pieces[-3 - hedge : len(pieces) - hedge]]
+    if not words or words[-1] not in _COMPARISON_ENDS:
+        return "=", 0
+    for size in range(len(words), 0, -1):
         if found := _COMPARISONS.get(" ".join(words[-size:])):
             return found, size + hedge
     return "=", 0
 
 
 def _name_ending_at(
-    pieces: list[str], at: int, table: Table, value: Value
+    pieces: list[str], at: int, names: Iterable[Name], value: Value
 ) -> tuple[Name, bool] | None:
-    """The longest name whose last word is piece `at`; with False if its quantity does not fit."""
+    """The longest of `names` whose last word is piece `at`; False if its quantity does not fit.
+
+    `names` are those that end with that word, longest first.
+    """
     misfit: Name | None = None
-    for name in table.by_last_word.get(word_norm(pieces[at]), ()):
+    for name in names:
         size = len(name.words)
         first = at + 1 - size
         if first < 0:
@@ -180,7 +187,8 @@ def _name_start(pieces: list[str], at: int, name: Name, table: Table, value: Val
     """The piece where the name begins; "oxygen saturation (SpO2)" begins with the long form."""
     first = at + 1 - len(name.words)
     if first >= 2 and pieces[first - 1] == "(":
-        longer = _name_ending_at(pieces, first - 2, table, value)
+        names = table.by_last_word.get(word_norm(pieces[first - 2]), ())
+        longer = _name_ending_at(pieces, first - 2, names, value)
         if longer and longer[0].quantity is name.quantity:
             return first - 1 - len(longer[0].words)
     return first
@@ -189,10 +197,11 @@ def _name_start(pieces: list[str], at: int, name: Name, table: Table, value: Val
 def look_before(text: str, floor: int, start: int, value: Value, table: Table) -> Before:
     """Search the words between `floor` and `start` (a number) from right to left."""
     lowest = max(floor, start - WINDOW)
-    pieces = _PIECE.findall(text, lowest, start)
-    if not pieces:
+    places = [*_PIECE.finditer(text, lowest, start)]
+    if not places:
         return _NOTHING
-    comparison, size = _comparison([piece.lower() for piece in pieces[-4:]])
+    pieces = [place[0] for place in places]
+    comparison, size = _comparison(pieces)
     last_word = word_norm(pieces[-1])
     quantity: Quantity | None = None
     begin = -1  # a piece
@@ -206,7 +215,9 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
             if reference and piece in "([":
                 return Before(reference=True)
             continue
-        if found := _name_ending_at(pieces, at, table, value):
+        norm = word_norm(piece)
+        names = table.by_last_word.get(norm)
+        if names and (found := _name_ending_at(pieces, at, names, value)):
             name, fits = found
             if fits and (adjacent or not _owned_elsewhere(name.quantity, value, table)):
                 quantity = name.quantity
@@ -216,7 +227,6 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
                 break
             if adjacent and misstated is None and fit_any_size(name.quantity, value):
                 misstated = name.quantity, _name_start(pieces, at, name, table, value)
-        norm = word_norm(piece)
         if norm in _REFERENCE:
             reference = True
         elif norm not in _CONNECTORS:
@@ -232,13 +242,12 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
         adjacent = True
     if quantity is None and comparison == "=":
         return Before(last_word=last_word)
-    places = [match.start() for match in _PIECE.finditer(text, lowest, start)]
     return Before(
         quantity,
-        places[begin] if quantity else -1,
+        places[begin].start() if quantity else -1,
         adjacent,
         comparison,
-        places[-size] if size else start,
+        places[-size].start() if size else start,
         last_word=last_word,
     )
 

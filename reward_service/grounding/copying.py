@@ -58,8 +58,11 @@ class CaseText:
         """Half-open ranges of a sentence's words that lie in unbroken runs of the case."""
         n = self._config.ngram
         runs: list[tuple[int, int]] = []
+        if sum(map(self.words.__contains__, words)) < n:
+            return runs
+        grams = self._grams
         for i in range(len(words) - n + 1):
-            if words[i : i + n] in self._grams:
+            if words[i : i + n] in grams:
                 if runs and i < runs[-1][1]:
                     runs[-1] = runs[-1][0], i + n
                 else:

@@ -109,7 +109,10 @@ def is_finding(mention: Mention, labels: set[int]) -> bool:
 
 def tokens_of(things: Iterable[Mention | Measurement]) -> set[int]:
     """The tokens that mentions or measurements take in."""
-    return {token for thing in things for token in range(thing.first, thing.last)}
+    tokens: set[int] = set()
+    for thing in things:
+        tokens.update(range(thing.first, thing.last))
+    return tokens
 
 
 def words_of(document: Document, mention: Mention) -> frozenset[str]:

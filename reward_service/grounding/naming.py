@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
@@ -20,6 +20,11 @@ _LETTER = re.compile(
     r"|(?<![\w(°])\(?([A-J])[):](?!\w)|^[ \t*-]{0,4}([A-J])\.(?!\w)",
     re.MULTILINE,
 )
+# What every match holds, and how far before that one begins: the search above tries each of its
+# forms at every character, so it looks only around such letters.
+_LONE_LETTER = re.compile(r"(?<!\w)[A-J](?!\w)")
+_BEFORE_LETTER = 12
+_BEHIND_LETTER = 2
 _NAMED = frozenset(
     {
         SemanticType.DISEASE,
@@ -83,7 +88,7 @@ class OptionNames:
         firsts = [sentence.first for sentence in document.sentences]
         starts = [mention.start for mention in document.mentions]
         found: dict[int, set[str]] = {}
-        for match in _LETTER.finditer(document.text):
+        for match in _letters(document.text):
             letter = match[1] or match[2] or match[3]
             at = bisect_left(starts, match.end())
             if at < len(starts):
@@ -106,6 +111,17 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
+
+
+def _letters(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `_LETTER` in `text`, in order."""
+    free = 0
+    for lone in _LONE_LETTER.finditer(text):
+        begin = max(free, lone.start() - _BEFORE_LETTER)
+        match = _LETTER.search(text, begin, lone.end() + _BEHIND_LETTER)
+        if match is not None:
+            free = match.end()
+            yield match
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

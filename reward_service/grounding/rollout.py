@@ -37,7 +37,10 @@ from reward_service.text.document import (
 
 # Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
 # sentences into one nor counts as words.
-_MARKUP = re.compile(r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*{1,3}|^#{1,6} ", re.M)
+# Each alternative begins with a letter of its own, so that the search skips quickly to those.
+_MARKUP = re.compile(
+    r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*\*?\*?|#(?<=^#)#{0,5} ", re.M
+)
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
@@ -146,35 +149,34 @@ class Rollout:
         seen: set[str] = set()
         judged = []
         for sentence in sentences:
-            standing = sentence.standing
             # A sentence that names nothing neither earns nor makes what follows stale.
-            if standing is Standing.STATED and (
+            if sentence.standing is Standing.STATED and (
                 sentence.mentions or sentence.measurements or sentence.named
             ):
                 said = sentence.own | sentence.named | self._beyond(sentence)
                 fresh = not (said or _NO_WORDS) <= seen
                 seen |= said or _NO_WORDS
-                standing = self._standing(sentence)
+                standing = self._standing(sentence, leads=bool(said))
                 if stances.is_void(sentence):
                     standing = Standing.VOID
                 elif not fresh and standing in _WITH_WORDS_OF_THEIR_OWN:
                     standing = Standing.REPEATED
-            judged.append(sentence._replace(standing=standing))
+                if standing is not sentence.standing:
+                    sentence = sentence._replace(standing=standing)
+            judged.append(sentence)
         return tuple(judged), stances
 
-    def _standing(self, sentence: RolloutSentence) -> Standing:
-        rearranged = self.case.copying.is_rearranged(frozenset(sentence.words))
-        if not sentence.named and self._retells(sentence):
-            return Standing.COPIED if rearranged else Standing.RESTATED
+    def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
+        """Its standing by itself; `leads`: it says something that the case does not."""
+        retells = not sentence.named and self._retells(sentence)
         own = len(sentence.own) >= self._config.own
         argues = sentence.argues or (sentence.opposes and bool(sentence.named))
-        leads = sentence.own or sentence.named or self._beyond(sentence)
-        if argues and (leads or not self.case.options):
+        if argues and not retells and (leads or not self.case.options):
             reasoned = own or (sentence.rejects and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
-        if rearranged:
+        if self.case.copying.is_rearranged(frozenset(sentence.words)):
             return Standing.COPIED
-        return Standing.STATED if own else Standing.RESTATED
+        return Standing.STATED if own and not retells else Standing.RESTATED
 
     def _retells(self, sentence: RolloutSentence) -> bool:
         """Whether it tells one sentence of the case again, in whatever words, and leads nowhere."""
@@ -225,25 +227,25 @@ class Rollout:
         Another word for something that the case states ("rigors" for "chills") is none, and neither
         is the name of something that only the completion gives the patient.
         """
-        case = self.case
-        span = self.document.sentences[i]
-        known = set(taken)
-        for mention in mentions:
-            if mention.concept not in case.facts.of_concept and mention.flags & NOT_CLAIMED:
-                known.difference_update(range(mention.first, mention.last))
-        norms = self.document.norms
-        words = frozenset(norms[k] for k in range(span.first, span.last) if k not in known)
-        own = telling(words) - case.copying.words - case.names.all_words
-        return frozenset(word for word in own if word[:1].isalpha())
+        case, norms = self.case, self.document.norms
+        first, last = self.document.sentences[i]
+        said = telling(frozenset(self._words[i])) - case.copying.words - case.names.all_words
+        own = {word for word in said if word[0].isalpha()}
+        if own and taken:
+            stated = case.facts.of_concept
+            known = set(taken)
+            for mention in mentions:
+                if mention.flags & NOT_CLAIMED and mention.concept not in stated:
+                    known.difference_update(range(mention.first, mention.last))
+            own &= {norms[k] for k in range(first, last) if k not in known}
+        return frozenset(own)
 
     def _distinct(self) -> list[RolloutSentence]:
-        document = self.document
+        case, document = self.case, self.document
+        text, starts, ends = document.text, document.starts, document.ends
         mentions = document.by_sentence(self._mentions)
-        measurements = [
-            _rightly_named(values, mentions[i])
-            for i, values in enumerate(document.by_sentence(document.measurements))
-        ]
-        lettered = self.case.names.letters_in(document) if self.case.options else {}
+        measurements = document.by_sentence(document.measurements)
+        lettered = case.names.letters_in(document) if case.options else {}
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -252,39 +254,43 @@ class Rollout:
             if words in seen:
                 continue
             seen.add(words)
-            taken = tokens_of(mentions[i]) | tokens_of(measurements[i])
-            terms = tokens_of(
-                m for m in mentions[i] if m.concept not in self.case.names.all_concepts
-            ) | tokens_of(measurements[i])
-            start, end = document.starts[span.first], document.ends[span.last - 1]
+            named_things = mentions[i]
+            values = _rightly_named(measurements[i], named_things)
+            taken = tokens_of(named_things)
+            terms = taken
+            if not case.names.all_concepts.isdisjoint([m.concept for m in named_things]):
+                terms = tokens_of(m for m in named_things if m.concept not in case.names.all_concepts)
+            if values:
+                valued = tokens_of(values)
+                taken, terms = taken | valued, terms | valued
+            start, end = starts[span.first], ends[span.last - 1]
             roles = document.roles[i]
-            opposes = not _CONTRASTS.isdisjoint(words) or any(
-                bits & NEGATED for bits in document.flags[span.first : span.last]
+            flags = document.flags[span.first : span.last]
+            opposes = not _CONTRASTS.isdisjoint(words) or (
+                any(flags) and any(bits & NEGATED for bits in flags)
             )
             favors = not opposes and not _FAVORS.isdisjoint(words)
             standing = Standing.STATED
-            runs = self.case.copying.runs(words)
-            if self.case.copying.is_copied(words, runs):
+            runs = case.copying.runs(words)
+            if case.copying.is_copied(words, runs):
                 standing = Standing.COPIED
             elif not is_sentence(
                 roles | (PREDICATE if favors else 0),
                 words,
                 len(terms),
-                document.text[start:end],
+                text[start:end],
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
-            letters = lettered.get(span.first, ())
-            named = self.case.names.in_sentence(words, mentions[i], letters)
-            own = self._own_words(i, mentions[i], taken)
+            own = self._own_words(i, named_things, taken)
             sentences.append(
                 RolloutSentence(
                     span,
                     words,
                     document.anchors[i],
-                    tuple(mentions[i]),
-                    tuple(measurements[i]),
-                    named,
+                    tuple(named_things),
+                    tuple(values),
+                    case.names.in_sentence(words, named_things, lettered.get(span.first, ())),
                     self._quoted(i, runs, taken, bare=len(own) < self._config.own),
                     own,
                     favors or _argues(roles, words),
@@ -323,6 +329,8 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
     A value copied from the case cannot support its name then: only the name is a claim. Both lists
     are in order of position and are walked together.
     """
+    if not values or not mentions:
+        return values
     kept = []
     begin = 0
     for value in values:

@@ -75,10 +75,11 @@ def _clashes(words: Sequence[str]) -> int:
     clashes = 0
     before = ""
     for word in words:
-        clashes += word in _NO_NOUN and (
+        if word in _NO_NOUN and (
             before in _ARTICLES
             or (before in _PREPOSITIONS and (word in _AUXILIARIES or word in _SUBJECTS))
-        )
+        ):
+            clashes += 1
         before = word
     return clashes
 

@@ -128,4 +128,4 @@ def is_foreign(words: Sequence[str]) -> bool:
 
 def telling(words: frozenset[str]) -> frozenset[str]:
     """The words that are not vague and are longer than a letter."""
-    return frozenset(word for word in words - VAGUE if len(word) > 1)
+    return frozenset([word for word in words - VAGUE if len(word) > 1])

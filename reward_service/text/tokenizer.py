@@ -8,7 +8,7 @@ memory stays flat however many rare words pass by.
 
 from __future__ import annotations
 
-import re
+from itertools import compress
 from typing import NamedTuple
 
 import spacy
@@ -20,7 +20,6 @@ from reward_service.text.normalize import normalize_token
 # A run without a space that is longer than this is no English word. spaCy's affix stripping takes
 # quadratic time on it, so such runs are handed over in pieces of this length.
 MAX_CHUNK = 80
-_CHUNK = re.compile(rf"\S{{1,{MAX_CHUNK}}}")
 _MEMO_LIMIT = 50_000
 # A memory zone gives back what a chunk added, but not its room in spaCy's hash tables: some 20
 # bytes for every new word. So after this many fillings of the memo spaCy is started anew (0.1 s).
@@ -55,21 +54,34 @@ class Tokenizer:
         self._fillings = 0
 
     def __call__(self, text: str) -> Tokens:
-        memo, split = self._memo, self._split
-        chunks = [
-            (match.start(), memo.get(match.group()) or split(match.group()))
-            for match in _CHUNK.finditer(text)
-        ]
-        norms = [norm for _, pieces in chunks for norm, _, _ in pieces]
-        return Tokens(
-            norms,
-            [base + start for base, pieces in chunks for _, start, _ in pieces],
-            [base + end for base, pieces in chunks for _, _, end in pieces],
-            [norm for norm in norms if norm],
-            [i for i, norm in enumerate(norms) if norm],
-        )
+        norms: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        known, find = self._memo.get, text.index
+        at = 0
+        for chunk in text.split():
+            at = find(chunk, at)
+            for norm, start, end in known(chunk) or self._split(chunk):
+                norms.append(norm)
+                starts.append(at + start)
+                ends.append(at + end)
+            at += len(chunk)
+        words = [norm for norm in norms if norm]
+        return Tokens(norms, starts, ends, words, [*compress(range(len(norms)), norms)])
 
     def _split(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
+        if len(chunk) > MAX_CHUNK:
+            return tuple(
+                (norm, at + start, at + end)
+                for at in range(0, len(chunk), MAX_CHUNK)
+                for norm, start, end in self._pieces(chunk[at : at + MAX_CHUNK])
+            )
+        return self._pieces(chunk)
+
+    def _pieces(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
+        known = self._memo.get(chunk)
+        if known is not None:
+            return known
         if len(self._memo) >= _MEMO_LIMIT:
             self._memo.clear()
             self._fillings += 1
