@@ -11,7 +11,7 @@ from reward_service.validity.base import Context, Scored
 from reward_service.validity.data.question import Question
 from reward_service.validity.perturbations.base import PROCESS, Perturbation
 from reward_service.validity.perturbations.honest import Honest
-from reward_service.validity.perturbations.wording import write
+from reward_service.validity.perturbations.registers import write
 
 Change = Callable[[Honest, random.Random], str | None]
 

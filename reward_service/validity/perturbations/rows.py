@@ -37,7 +37,8 @@ from reward_service.validity.perturbations.pairs import (
     fitting_score,
     make_pairs,
 )
-from reward_service.validity.perturbations.wording import write
+from reward_service.validity.perturbations.plan import HAND, LAY, TERMS
+from reward_service.validity.perturbations.registers import write
 from reward_service.validity.statistics import (
     Floats,
     Ints,
@@ -216,13 +217,21 @@ TESTS = (
         meaning="templates restate real vignettes in the case's terms, with a reason for each "
         "option: does the honest text score above a changed one?",
         files=(medqa.FILE,),
-        run=_of("MedQA, restated", lambda context: honest.restated(context, lay=False)),
+        run=_of("MedQA, restated", lambda context: honest.restated(context, register=TERMS)),
     ),
     Test(
         name="restated in lay words",
         meaning="the same with lay words and phrases that are from no vocabulary of ours",
         files=(medqa.FILE,),
-        run=_of("MedQA, in lay words", lambda context: honest.restated(context, lay=True)),
+        run=_of("MedQA, in lay words", lambda context: honest.restated(context, register=LAY)),
+    ),
+    Test(
+        name="restated by another hand",
+        meaning="the same in frames, nouns and layouts that were written apart from the others, by "
+        "a writer who knew neither them nor the rules",
+        files=(medqa.FILE,),
+        run=_of("MedQA, another hand", lambda context: honest.restated(context, register=HAND)),
+        held_out=True,
     ),
     Test(
         name="changed doctors",

@@ -17,8 +17,9 @@ from reward_service.validity.perturbations import (
 )
 from reward_service.validity.perturbations.base import ChangePlan, Setting
 from reward_service.validity.perturbations.plan import Claim, Plan
+from reward_service.validity.perturbations.registers import write
 from reward_service.validity.perturbations.values import Value
-from reward_service.validity.perturbations.wording import clause_of, write
+from reward_service.validity.perturbations.wording import clause_of
 
 SAID = (
     "The patient has fever and a murmur, which points to endocarditis. She has no rash. "
@@ -196,6 +197,6 @@ def test_paraphrases_keep_the_claims(plan: Plan, setting: Setting, rng: random.R
     assert [c._replace(choice=0, opener=0) for c in again.claims] == [
         c._replace(choice=0, opener=0) for c in plan.claims
     ]
-    assert paraphrase.other_register(plan, setting, rng).lay is not plan.lay
+    assert paraphrase.other_register(plan, setting, rng).register != plan.register
     said = paraphrase.lay_words("The patient has a cough. The cough is dry.", setting, rng)
     assert said == "The patient has coughing. The coughing is dry."
