@@ -111,8 +111,8 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.named:
             current, distance = sentence.named, 0
-        elif sentence.mentions or sentence.measurements or sentence.own:
-            distance += 1
+        elif sentence.mentions or sentence.measurements or sentence.argues:
+            distance += 1  # a sentence that names nothing and argues nothing parts no neighbours
             if distance > config.reach:
                 current = frozenset()
         if sentence.named or (current and _is_told(sentence, rollout)):

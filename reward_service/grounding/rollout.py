@@ -23,6 +23,7 @@ from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
+from reward_service.grounding.talk import without_talk
 from reward_service.grounding.wording import telling
 from reward_service.text.document import (
     NEGATED,
@@ -84,7 +85,8 @@ class Rollout:
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
-        return self._analyze(_MARKUP.sub(_blank, self.completion.text), age=self.case.age)
+        text = without_talk(_MARKUP.sub(_blank, self.completion.text))
+        return self._analyze(text, age=self.case.age)
 
     @cached_property
     def _words(self) -> list[tuple[str, ...]]:
