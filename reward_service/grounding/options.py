@@ -24,7 +24,7 @@ from reward_service.grounding.findings import words_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
-from reward_service.grounding.wording import telling
+from reward_service.grounding.wording import FIRST_PERSON, telling
 from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
 
 
@@ -111,20 +111,32 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.named:
             current, distance = sentence.named, 0
-        elif sentence.mentions or sentence.measurements or sentence.argues:
-            distance += 1  # a sentence that names nothing and argues nothing parts no neighbours
+        elif _names_something(sentence) or _is_told(sentence, rollout, config):
+            distance += 1
             if distance > config.reach:
                 current = frozenset()
-        if sentence.named or (current and _is_told(sentence, rollout)):
+        if sentence.named or (current and _is_told(sentence, rollout, config)):
             yield from _weigh(current, rollout, sentence, config)
 
 
-def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence that names no option gives a reason about the one named before it."""
+def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:
+    """Whether a sentence that names no option gives a reason about the one named before it.
+
+    Where it names nothing else either, it must say why in words of its own; talk of the writer's
+    own doings ("so let me go through the rest") says nothing of an option.
+    """
+    if not _names_something(sentence):
+        own = len(sentence.own) >= config.min_reason
+        return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
         sentence.opposes
         and any(_bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
+
+
+def _names_something(sentence: RolloutSentence) -> bool:
+    """Whether a sentence names anything of medicine: without it, it parts no neighbours."""
+    return bool(sentence.mentions or sentence.measurements)
 
 
 def _weigh(
