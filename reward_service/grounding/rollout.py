@@ -7,7 +7,6 @@ twice neither earns nor costs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,10 +19,10 @@ from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
+from reward_service.grounding.reading import readable
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
-from reward_service.grounding.talk import without_talk
 from reward_service.grounding.wording import telling
 from reward_service.text.document import (
     NEGATED,
@@ -36,9 +35,6 @@ from reward_service.text.document import (
     SemanticType,
 )
 
-# Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
-# sentences into one nor counts as words.
-_MARKUP = re.compile(r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*{1,3}|^#{1,6} ", re.M)
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
@@ -85,8 +81,7 @@ class Rollout:
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
-        text = without_talk(_MARKUP.sub(_blank, self.completion.text))
-        return self._analyze(text, age=self.case.age)
+        return self._analyze(readable(self.completion.text), age=self.case.age)
 
     @cached_property
     def _words(self) -> list[tuple[str, ...]]:
@@ -127,7 +122,7 @@ class Rollout:
     @property
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
-        return sum(map(len, self._words))
+        return len(self.completion.text.split())
 
     @cached_property
     def _read(self) -> tuple[tuple[RolloutSentence, ...], Stances]:
@@ -313,9 +308,3 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
         if not opposed:
             kept.append(value)
     return kept
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Spaces of the same length; a tag also ends the line before it."""
-    length = match.end() - match.start()
-    return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length
