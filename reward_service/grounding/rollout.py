@@ -20,7 +20,7 @@ from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.reading import readable
-from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
+from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.grounding.wording import telling
@@ -235,14 +235,17 @@ class Rollout:
                 bits & NEGATED for bits in document.flags[span.first : span.last]
             )
             favors = not opposes and not _FAVORS.isdisjoint(words)
+            marks = document.text[start:end]
+            if is_question(marks):  # it asks, and neither argues nor states
+                roles, favors, opposes = 0, False, False
             standing = Standing.STATED
             if self.case.copying.is_copied(words):
                 standing = Standing.COPIED
-            elif not is_sentence(
+            elif self.case.copying.is_disordered(words) or not is_sentence(
                 roles | (PREDICATE if favors else 0),
                 words,
                 len(terms),
-                document.text[start:end],
+                marks,
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
