@@ -25,7 +25,9 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import FIRST_PERSON, telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.text.document import HYPOTHETICAL, NOT_CLAIMED, Anchor, Measurement, Mention
+
+_CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -
     if not rollout.case.findings:
         return 1.0 if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, rollout) for mention in sentence.mentions
+        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
         return 1.0 if grounded else config.knowledge
@@ -203,18 +205,27 @@ def _content(
 
 def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether something that a sentence names can be a reason: what the case says of the patient,
-    or what is known of an option; not what only the completion says of the patient."""
+    or what is known of an option; not what only the completion says of the patient, and not the
+    words of an option's name."""
     if mention.concept in rollout.case.names.all_concepts:
         return False
-    if _is_ground(mention, rollout):
+    words = words_of(rollout.document, mention)
+    if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
+        return False
+    if _is_ground(mention, sentence, rollout):
         return True
     if mention.concept in rollout.case.facts.of_concept:
         return False
     return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
 
 
-def _is_ground(mention: Mention, rollout: Rollout) -> bool:
-    """Whether the case says of the patient what a mention names, in these words or in others."""
+def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether the case says of the patient what a mention names, in these words or in others.
+
+    What is only supposed ("if he had …") is no ground.
+    """
+    if mention.flags & HYPOTHETICAL and not _CONDITIONS.isdisjoint(sentence.words):
+        return False
     facts = rollout.case.facts
     if stated := facts.of_concept.get(mention.concept):
         return any(fact.polarity is polarity_of(mention) for fact in stated)
