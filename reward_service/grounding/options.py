@@ -200,6 +200,8 @@ def _content(
     if not (sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
+    if not _CONDITIONS.isdisjoint(sentence.words):
+        words -= rollout.case.copying.words  # what it only supposes is no reason
     return words if len(words) + 2 * related >= config.min_reason else None
 
 

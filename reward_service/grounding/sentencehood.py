@@ -1,9 +1,10 @@
-"""Whether a stretch of tokens is a sentence, rather than a list of terms, a table or word salad.
+"""Whether a stretch of tokens states something, rather than lists terms, asks, or is word salad.
 
 No parser runs here (it would cost more than everything else together). A stretch counts as a
 sentence when it has a finite verb that the cue table knows, or as many function words as running
-text has; enough words around the terms that it names; words in English and in Latin letters; and no
-two words side by side that no English sentence has so ("the of", "because of she").
+text has; enough words around the terms that it names; words in English and in Latin letters; no
+keys and values of data; and no two words side by side that no English sentence has so ("the of",
+"because of she"). A question states nothing.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ _NEVER_AFTER: dict[str, frozenset[str]] = {
     "not": _SUBJECTS | _DO,
 }
 _NO_END = _ARTICLES | _OWNERS | _CONJUNCTIONS - {"that", "which"}
-_PLAIN = re.compile(r"[^\W\d_]+|[^\s\w.]|\d+")  # words, marks and numbers
+_PLAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\s\w.]|\d+")  # words, marks and numbers
 _DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
 
 
@@ -105,7 +106,7 @@ def _clashes(marks: str) -> int:
     for match in _PLAIN.finditer(marks):
         word = "" if match.group() == "A" else match.group().lower()  # "option A is"
         clashes += word in _NEVER_AFTER.get(before, ())
-        before = word if word.isalpha() else ""
+        before = word
     return clashes + (before in _NO_END)
 
 

@@ -1,8 +1,8 @@
 """Talk about the text itself: "It is important to note that …", "Let us take this in order."
 
-Such words say nothing of the case, the options or medicine. They are blanked out before a completion
-is read, so that what they introduce is read as if it stood alone and sentences that they part are
-neighbours. Two forms are found, both from the start of a sentence:
+Such words say nothing of the case, the options or medicine. They are blanked out before a
+completion is read, so that what they introduce is read as if it stood alone, and sentences that
+they part are neighbours. Two forms are found, both from the start of a sentence:
 
 - an *opening*: words of `GLUE` and `TALK` alone, up to "that" where they make a clause ("one should
   bear in mind that"), up to a comma where they make none ("to put it differently,");
@@ -31,8 +31,8 @@ GLUE = _words(
     of off on once one onto or other others ought our ourselves out over own please put puts
     putting quite rather really same shall should so some something sort still such take taken
     takes taking that the them then there these they this those through to together towards under
-    up upon us use used useful using very want wants was way we well were what which
-    will wish with within would you your
+    up upon us use used useful using very want wants was way we well were what which will wish with
+    within would you your
     """
 )
 """Words of any English sentence that neither deny, argue, nor speak of a person."""
@@ -47,25 +47,24 @@ TALK = _words(
     differently direct directly discuss discussed discussion dive doubt earlier emphasis emphasize
     emphasized end equally especially essential essentially evident evidently exactly explicit
     explicitly fact fair fairly finally first firstly focus follows forget forgetting forgotten
-    forward frankly fully further furthermore glance happens helpful helps highlight
-    highlighted hold honest honestly idea ignored importance important importantly incidentally
-    indeed initially interest interesting interestingly introduction issue issues jump keep keeping
-    keeps kept key last lastly later least leaving length line lines linger little look looked
-    looking looks mark matters meantime mention mentioned mentioning mentions methodical mind minds
-    moment move moves moving namely natural necessary needless neglected next notable notably note
-    noted noteworthy noting notice obvious obviously omitted onward onwards open opening order
-    orderly organize outset overall overlook overlooked paragraph part particularly parts passage
-    pause pays perspective piece pieces plain plainly point pointed pointing points precise
-    precisely previous previously proceed proceeding proceeds progress quick quickly read reader
-    readers reading recall recap reflect reflecting reflection remain remaining remains remember
-    remembered remembering remind repeat repeated repeating rest return returning review rough
-    roughly rush said sake say saying second secondly section see seen sense sentence separately
-    short shortly simple simplicity simply slow slowly speaking spell spelled stage start started starting
-    starts stated step steps stop straight stress stressed strictly structured subject sum
-    summarize summary systematic systematically talk talking task tell telling thing things think
-    thinking third thorough thoroughly thought thoughts topic true truth turn turning turns
-    twice understand understood view way ways word wording words worth worthwhile worthy write writing
-    written
+    forward frankly fully further furthermore glance happens helpful helps highlight highlighted
+    hold honest honestly idea ignored importance important importantly incidentally indeed
+    initially interest interesting interestingly introduction issue issues jump keep keeping keeps
+    kept key last lastly later least leaving length line lines linger little look looked looking
+    looks mark matters meantime mention mentioned mentioning mentions methodical mind minds moment
+    move moves moving namely natural necessary needless neglected next notable notably note noted
+    noteworthy notice noting obvious obviously omitted onward onwards open opening order orderly
+    organize outset overall overlook overlooked paragraph part particularly parts passage pause
+    pays perspective piece pieces plain plainly point pointed pointing points precise precisely
+    previous previously proceed proceeding proceeds progress quick quickly read reader readers
+    reading recall recap reflect reflecting reflection remain remaining remains remember remembered
+    remembering remind repeat repeated repeating rest return returning review rough roughly rush
+    said sake say saying second secondly section see seen sense sentence separately short shortly
+    simple simplicity simply slow slowly speaking spell spelled stage start started starting starts
+    stated step steps stop straight stressed strictly structured subject sum summarize
+    summary systematic systematically talk talking task tell telling thing things think thinking
+    third thorough thoroughly thought thoughts topic true truth turn turning turns twice understand
+    understood view way ways word wording words worth worthwhile worthy write writing written
     """
 )
 """Words about thinking, writing and reading, about the order of a text and what counts in it."""
@@ -77,7 +76,7 @@ _VERBS = _ORDERS | _words(
     """am are be been bears can do does goes has have helps is let let's like may must need needs
     ought pays shall should want was were will wish would"""
 )
-_SAID = _words("add admit emphasize emphasized mention mentioned repeat said say see stress stressed")
+_SAID = _words("add admit emphasize mention mentioned repeat said say see stress stressed")
 _DENIALS = _words("cannot don't never no not nothing without")
 _NOT_DENIED = _words("forget forgotten ignored neglected omitted overlook overlooked saying doubt")
 _OPENING = GLUE | TALK
