@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document
@@ -22,12 +23,20 @@ class CopyingConfig:
         share of its telling words in one sentence of the case.
     telling: so many telling words make the latter more than a phrase.
     quote: words of an unbroken run of the case that are more than a phrase.
+    taken: a sentence that has at least this share of its words, function words too, from the case
+        is made of the case: copied piece by piece, if it has `quote` words of it and at least
+        `pieces` of its pairs of neighbours are the case's; and its words in disorder, which are no
+        sentence, if it has `clause` of them and at most `disorder` of its pairs are.
     """
 
     ngram: int = 5
     share: float = 0.75
     telling: int = 5
     quote: int = 10
+    taken: float = 0.9
+    clause: int = 6
+    pieces: float = 0.6
+    disorder: float = 0.2
 
 
 class CaseText:
@@ -41,12 +50,15 @@ class CaseText:
         n = config.ngram
         grams: set[tuple[str, ...]] = set()
         sentences: set[tuple[str, ...]] = set()
+        pairs: set[tuple[str, str]] = set()
         for document in documents:
             for sentence in document.sentences:
                 words = document.words_of(sentence)
                 sentences.add(words)
                 grams.update(words[i : i + n] for i in range(len(words) - n + 1))
+                pairs.update(pairwise(words))
         self._grams = frozenset(grams)
+        self._pairs = frozenset(pairs)
         self.sentences = frozenset(sentences)
         self.words = frozenset(word for words in sentences for word in words)
         bags = sorted(
@@ -73,8 +85,17 @@ class CaseText:
         """Whether a sentence with these words is the case's, or is mostly made of `runs` of it."""
         if words in self.sentences:
             return True
-        return bool(runs) and sum(end - start for start, end in runs) >= self._config.share * len(
-            words
+        needed = self._config.share * len(words)
+        if runs and sum(end - start for start, end in runs) >= needed:
+            return True
+        return self._is_taken(words, self._config.quote) and (
+            self._order(words) >= self._config.pieces
+        )
+
+    def is_disordered(self, words: tuple[str, ...]) -> bool:
+        """Whether a sentence is made of the case's words, and in no order of the case's."""
+        return self._is_taken(words, self._config.clause) and (
+            self._order(words) <= self._config.disorder
         )
 
     def is_rearranged(self, words: frozenset[str]) -> bool:
@@ -99,3 +120,13 @@ class CaseText:
             for start, end in runs
             if end - start >= self._config.quote or (bare and any(chosen[start:end]))
         ]
+
+    def _is_taken(self, words: tuple[str, ...], least: int) -> bool:
+        """Whether it has nearly no words but the case's, and at least so many of them."""
+        taken = sum(map(self.words.__contains__, words))
+        return taken >= max(least, self._config.taken * len(words))
+
+    def _order(self, words: tuple[str, ...]) -> float:
+        """The share of the words' pairs of neighbours that stand so in the case."""
+        pairs = list(pairwise(words))
+        return sum(map(self._pairs.__contains__, pairs)) / len(pairs)

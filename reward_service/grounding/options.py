@@ -24,8 +24,10 @@ from reward_service.grounding.findings import words_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
-from reward_service.grounding.wording import telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.grounding.wording import FIRST_PERSON, telling
+from reward_service.text.document import HYPOTHETICAL, NOT_CLAIMED, Anchor, Measurement, Mention
+
+_CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,32 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.named:
             current, distance = sentence.named, 0
-        elif sentence.mentions or sentence.measurements or sentence.own:
+        elif _names_something(sentence) or _is_told(sentence, rollout, config):
             distance += 1
             if distance > config.reach:
                 current = frozenset()
-        if sentence.named or (current and _is_told(sentence, rollout)):
+        if sentence.named or (current and _is_told(sentence, rollout, config)):
             yield from _weigh(current, rollout, sentence, config)
 
 
-def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence that names no option gives a reason about the one named before it."""
+def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:
+    """Whether a sentence that names no option gives a reason about the one named before it.
+
+    Where it names nothing else either, it must say why in words of its own; talk of the writer's
+    own doings ("so let me go through the rest") says nothing of an option.
+    """
+    if not _names_something(sentence):
+        own = len(sentence.own) >= config.min_reason
+        return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
         sentence.opposes
         and any(_bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
+
+
+def _names_something(sentence: RolloutSentence) -> bool:
+    """Whether a sentence names anything of medicine: without it, it parts no neighbours."""
+    return bool(sentence.mentions or sentence.measurements)
 
 
 def _weigh(
@@ -165,7 +179,7 @@ def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -
     if not rollout.case.findings:
         return 1.0 if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, rollout) for mention in sentence.mentions
+        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
         return 1.0 if grounded else config.knowledge
@@ -186,23 +200,34 @@ def _content(
     if not (sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
+    if not _CONDITIONS.isdisjoint(sentence.words):
+        words -= rollout.case.copying.words  # what it only supposes is no reason
     return words if len(words) + 2 * related >= config.min_reason else None
 
 
 def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether something that a sentence names can be a reason: what the case says of the patient,
-    or what is known of an option; not what only the completion says of the patient."""
+    or what is known of an option; not what only the completion says of the patient, and not the
+    words of an option's name."""
     if mention.concept in rollout.case.names.all_concepts:
         return False
-    if _is_ground(mention, rollout):
+    words = words_of(rollout.document, mention)
+    if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
+        return False
+    if _is_ground(mention, sentence, rollout):
         return True
     if mention.concept in rollout.case.facts.of_concept:
         return False
     return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
 
 
-def _is_ground(mention: Mention, rollout: Rollout) -> bool:
-    """Whether the case says of the patient what a mention names, in these words or in others."""
+def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether the case says of the patient what a mention names, in these words or in others.
+
+    What is only supposed ("if he had …") is no ground.
+    """
+    if mention.flags & HYPOTHETICAL and not _CONDITIONS.isdisjoint(sentence.words):
+        return False
     facts = rollout.case.facts
     if stated := facts.of_concept.get(mention.concept):
         return any(fact.polarity is polarity_of(mention) for fact in stated)

@@ -7,7 +7,6 @@ twice neither earns nor costs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,7 +19,8 @@ from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
-from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
+from reward_service.grounding.reading import readable
+from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.grounding.wording import VAGUE, telling
@@ -35,12 +35,6 @@ from reward_service.text.document import (
     SemanticType,
 )
 
-# Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
-# sentences into one nor counts as words.
-# Each alternative begins with a letter of its own, so that the search skips quickly to those.
-_MARKUP = re.compile(
-    r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*\*?\*?|#(?<=^#)#{0,5} ", re.M
-)
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
@@ -89,7 +83,7 @@ class Rollout:
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
-        return self._analyze(_MARKUP.sub(_blank, self.completion.text), age=self.case.age)
+        return self._analyze(readable(self.completion.text), age=self.case.age)
 
     @cached_property
     def _words(self) -> list[tuple[str, ...]]:
@@ -135,7 +129,7 @@ class Rollout:
     @property
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
-        return sum(map(len, self._words))
+        return len(self.completion.text.split())
 
     @cached_property
     def _read(self) -> tuple[tuple[RolloutSentence, ...], Stances]:
@@ -259,7 +253,8 @@ class Rollout:
             taken = tokens_of(named_things)
             terms = taken
             if not case.names.all_concepts.isdisjoint([m.concept for m in named_things]):
-                terms = tokens_of(m for m in named_things if m.concept not in case.names.all_concepts)
+                of_options = case.names.all_concepts
+                terms = tokens_of(m for m in named_things if m.concept not in of_options)
             if values:
                 valued = tokens_of(values)
                 taken, terms = taken | valued, terms | valued
@@ -270,15 +265,18 @@ class Rollout:
                 any(flags) and any(bits & NEGATED for bits in flags)
             )
             favors = not opposes and not _FAVORS.isdisjoint(words)
+            marks = text[start:end]
+            if is_question(marks):  # it asks, and neither argues nor states
+                roles, favors, opposes = 0, False, False
             standing = Standing.STATED
             runs = case.copying.runs(words)
             if case.copying.is_copied(words, runs):
                 standing = Standing.COPIED
-            elif not is_sentence(
+            elif self.case.copying.is_disordered(words) or not is_sentence(
                 roles | (PREDICATE if favors else 0),
                 words,
                 len(terms),
-                text[start:end],
+                marks,
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
@@ -348,9 +346,3 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
         if not opposed:
             kept.append(value)
     return kept
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Spaces of the same length; a tag also ends the line before it."""
-    length = match.end() - match.start()
-    return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length
