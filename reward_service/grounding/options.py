@@ -8,13 +8,14 @@ option without either, as an encyclopaedia does, is worth `neutral` where it is 
 A completion that praises several options, or rejects all, tells nothing apart, and one without a
 single answer leads nowhere.
 
-A reason that is given against several options, in one sentence or word for word in several, is
+A reason that is given for several options, in one sentence or word for word in several, is
 shared between them: "all the others do not fit" is worth little more than one option, not four.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ class OptionsConfig:
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
-    again: share of it for every further option that the same reason is given against.
+    again: share of it for every further option that the same reason is given for.
     """
 
     min_reason: int = 2
@@ -48,7 +49,7 @@ class OptionsConfig:
     linked: float = 0.7
     hinted: float = 0.1
     neutral: float = 0.4
-    again: float = 0.1
+    again: float = 0.05
 
 
 class Weighing(NamedTuple):
@@ -75,34 +76,21 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         known = best.get(letter)
         if known is None or _rank(reason) > _rank(known):
             best[letter] = reason
-    shares = _shares(best, rollout.stances.chosen, config.again)
+    given = Counter(reason.content for reason in best.values() if reason.weighing.credit)
     told_apart = _told_apart(rollout, best)
     return tuple(
         reason.weighing._replace(
-            credit=told_apart * shares.get(letter, 0.0) * reason.weighing.credit
+            credit=told_apart
+            * reason.weighing.credit
+            * _share(given[reason.content] or 1, config.again)
         )
-        for letter, reason in ((k, best.get(k, _nowhere(k))) for k in letters)
+        for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
 
 
-def _shares(
-    best: Mapping[str, _Reason], chosen: frozenset[str], again: float
-) -> dict[str, float]:
-    """The share of its credit that each option keeps, of those that are given one reason.
-
-    Together they earn the best one's credit and `again` of the others'. What speaks for the chosen
-    option and against another is no repetition: that is what tells them apart.
-    """
-    given: dict[tuple[frozenset[str], bool], list[str]] = {}
-    for letter, reason in best.items():
-        if reason.weighing.credit:
-            given.setdefault((reason.content, letter in chosen), []).append(letter)
-    shares: dict[str, float] = {}
-    for letters in given.values():
-        credits = [best[letter].weighing.credit for letter in letters]
-        share = again + (1.0 - again) * max(credits) / sum(credits)
-        shares.update(dict.fromkeys(letters, share))
-    return shares
+def _share(options: int, again: float) -> float:
+    """The share of its credit that each of so many options keeps, which are given one reason."""
+    return again + (1.0 - again) / options
 
 
 def _told_apart(rollout: Rollout, named: Iterable[str]) -> float:

@@ -162,19 +162,9 @@ class Rollout:
         if argues and (leads or not self.case.options):
             reasoned = own or (sentence.rejects and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
-        if self.case.copying.is_rearranged(self._told_words(sentence)):
+        if self.case.copying.is_rearranged(frozenset(sentence.words)):
             return Standing.COPIED
         return Standing.STATED if own else Standing.RESTATED
-
-    def _told_words(self, sentence: RolloutSentence) -> frozenset[str]:
-        """Its words, of a value the numbers alone: its name and unit cannot be said otherwise."""
-        values = tokens_of(sentence.measurements)
-        norms, span = self.document.norms, sentence.span
-        return frozenset(
-            norms[i]
-            for i in range(span.first, span.last)
-            if norms[i][:1].isalnum() and (i not in values or norms[i][:1].isdigit())
-        )
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
         """Whether it names something that the case says is not there.
