@@ -254,6 +254,8 @@ def read_unit(text: str, at: int) -> Unit | None:
         name = _WHOLE[match["whole"].lower()]
     else:
         over, under = match["over"] or "", match["under"] or ""
+        if over == "S":
+            return None  # "50S ribosomal subunit"
         if over in ("in", "s") and not _is_short_unit(text, at, match):
             return None
         if over in ("Mg", "WBC", "RBC") and _NAMED_VALUE.match(text, match.end()):

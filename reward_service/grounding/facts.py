@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from reward_service.grounding.wider import wider_concepts
 from reward_service.text.document import (
     FAMILY,
     NOT_OF_CASE,
@@ -13,6 +14,7 @@ from reward_service.text.document import (
     Document,
     Measurement,
     Polarity,
+    SemanticType,
 )
 
 MAX_VALUES = 256
@@ -101,15 +103,26 @@ class Facts:
 def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]:
     """(concept, polarity, flags, start, end) of mentions and of what measurements imply.
 
-    Medical knowledge and hypotheses in the case's texts are not about its patient.
+    Medical knowledge and hypotheses in the case's texts are not about its patient. A finding is
+    also what it is a kind of (`wider`). A normal value does not deny a disease that the case
+    states: who has hypertension may have 117/70 mm Hg today.
     """
+    wider = wider_concepts()
+    mentions = [m for m in document.mentions if not m.flags & NOT_OF_CASE]
+    present = [m for m in mentions if m.polarity is Polarity.PRESENT]
+    ill_with = {m.concept for m in present if m.type is SemanticType.DISEASE}
     return [
-        (m.concept, m.polarity, m.flags, m.start, m.end)
-        for m in document.mentions
-        if not m.flags & NOT_OF_CASE
-    ] + [
-        (concept, polarity, m.flags, m.start, m.end)
-        for m in document.measurements
-        if not m.flags & NOT_OF_CASE
-        for concept, polarity in m.implies
+        *((m.concept, m.polarity, m.flags, m.start, m.end) for m in mentions),
+        *(
+            (concept, m.polarity, m.flags, m.start, m.end)
+            for m in present
+            for concept in wider.get(m.concept, ())
+        ),
+        *(
+            (concept, polarity, m.flags, m.start, m.end)
+            for m in document.measurements
+            if not m.flags & NOT_OF_CASE
+            for concept, polarity in m.implies
+            if polarity is Polarity.PRESENT or concept not in ill_with
+        ),
     ]

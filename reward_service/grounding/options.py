@@ -8,8 +8,8 @@ option without either, as an encyclopaedia does, is worth `neutral` where it is 
 A completion that praises several options, or rejects all, tells nothing apart, and one without a
 single answer leads nowhere.
 
-A reason that is given for several options, in one sentence or word for word in several, is shared
-between them: "all the others do not fit" is worth one option, not four.
+A reason that is given for several options, in one sentence or word for word in several, is
+shared between them: "all the others do not fit" is worth little more than one option, not four.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class OptionsConfig:
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
+    again: share of it for every further option that the same reason is given for.
     """
 
     min_reason: int = 2
@@ -50,6 +51,7 @@ class OptionsConfig:
     linked: float = 0.7
     hinted: float = 0.1
     neutral: float = 0.4
+    again: float = 0.05
 
 
 class Weighing(NamedTuple):
@@ -80,10 +82,17 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     told_apart = _told_apart(rollout, best)
     return tuple(
         reason.weighing._replace(
-            credit=told_apart * reason.weighing.credit / (given[reason.content] or 1)
+            credit=told_apart
+            * reason.weighing.credit
+            * _share(given[reason.content] or 1, config.again)
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
+
+
+def _share(options: int, again: float) -> float:
+    """The share of its credit that each of so many options keeps, which are given one reason."""
+    return again + (1.0 - again) / options
 
 
 def _told_apart(rollout: Rollout, named: Iterable[str]) -> float:

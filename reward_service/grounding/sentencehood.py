@@ -40,6 +40,8 @@ class SentenceConfig:
     clash_every: int = 12
 
 
+# Finite verbs of an argument, which are no cues: "against A stands …", "B goes best with …".
+_VERBS = frozenset(map(normalize_token, ("stands", "leaves", "makes", "goes")))
 _FUNCTION = frozenset(normalize_token(word) for word in STOP_WORDS)
 _ARTICLES = frozenset({"an", "the"})
 _CONJUNCTIONS = frozenset({"and", "or", "but", "because", "that", "which", "than", "if"})
@@ -87,7 +89,7 @@ def is_sentence(
     count = len(words)
     if count - named < config.min_free * count or not count:
         return False
-    if not roles & PREDICATE:
+    if not roles & PREDICATE and _VERBS.isdisjoint(words):
         function = sum(word in _FUNCTION for word in words)
         listing = marks.count(",") + marks.count(";") > count * config.max_commas
         if count < config.min_words or function < config.min_function * count or listing:

@@ -19,7 +19,7 @@ from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim
 from reward_service.grounding.facts import Fact, Place
-from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, Polarity
+from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, PAST, Polarity
 from reward_service.wire.codes import Outcome
 
 
@@ -82,6 +82,9 @@ def _of_words(claim: Claim, case: Case) -> Verdict:
         place = Place(field, document.starts[at[0]], document.ends[at[-1]])
         polarity = Polarity.ABSENT if negated else Polarity.PRESENT
         if polarity is claim.key.polarity and family == claim.key.family:
+            if claim.past and not flags & PAST:
+                found = found or Verdict(Outcome.UNSUPPORTED, place)
+                continue
             return Verdict(Outcome.MATCHED, place)
         found = found or Verdict(Outcome.CONTRADICTED, place)
     return found or _SILENT
