@@ -6,7 +6,8 @@ how far (scope), and its roles in the sentence. Both the table and the text go t
 that spelling only ("causes", not "cause"). Among cues that start at one token the longest wins,
 and cues do not overlap, so a row without flags ("not only") shields what it contains. A row may
 be a pattern with alternatives in braces (`vocabulary.compiler.patterns`): "{is} not there"; the
-words of `_SHORT` stand for lists that many rows need.
+words of `SHORT` stand for lists that many rows need. What an earlier row lists a pattern leaves
+as it is.
 """
 
 from __future__ import annotations
@@ -79,11 +80,11 @@ class Role(IntFlag):
 
 _YEARS = range(1930, 2040)
 # What a word in braces stands for in the table.
-_SHORT = {
+SHORT = {
     "is": "is,was,are,were",
     "has": "has,have,had",
     "does": "does,do,did",
-    "his": "his,her,their,the,the patient",
+    "his": "his,her,the",
     "he": "he,she,they,the patient",
     "him": "him,her,them,the patient",
     "kin": "mother,father,mom,mum,dad,brother,sister,aunt,uncle,grandmother,grandfather,cousin,"
@@ -142,7 +143,7 @@ _normalized = lru_cache(maxsize=4096)(normalize_token)
 def parse_cues(lines: Iterable[str]) -> list[Cue]:
     """The cues of a table in the format of `cues.tsv`; ValueError names the first bad line."""
     cues: list[Cue] = []
-    seen: dict[_Key, tuple[int, Direction, Scope, int]] = {}
+    seen: set[_Key] = set()
     for number, line in enumerate(lines, 1):
         row = line.rstrip("\n")
         if not row or row.startswith("#") or row.startswith("cue\t"):
@@ -155,21 +156,18 @@ def parse_cues(lines: Iterable[str]) -> list[Cue]:
                 Scope["CLAUSE" if scope == "-" else scope.upper()],
                 sum(Role[name.upper()] for name in roles.split(",") if name != "-"),
             )
-            surfaces = list(expand(text, _SHORT)) if "{" in text else [text]
+            surfaces = list(expand(text, SHORT)) if "{" in text else [text]
             keys = [_words_of(surface.split(" ")) for surface in surfaces]
         except (KeyError, ValueError, IndexError) as error:
             raise ValueError(f"cue table, line {number}: {row!r}: {error}") from error
         for words, spelling in keys:
             if "" in words:
                 raise ValueError(f"cue table, line {number}: a cue cannot hold a hyphen: {row!r}")
-            known = seen.get((words, spelling))
-            if known is not None and (known != meaning or len(keys) == 1):
-                raise ValueError(
-                    f"cue table, line {number}: listed twice: {row!r}: {' '.join(words)!r}"
-                )
-            if known is None:
-                seen[words, spelling] = meaning
+            if (words, spelling) not in seen:
+                seen.add((words, spelling))
                 cues.append(Cue(words, spelling, *meaning))
+            elif len(keys) == 1:
+                raise ValueError(f"cue table, line {number}: listed twice: {row!r}")
     return cues
 
 
