@@ -56,9 +56,14 @@ class Options:
         """The label written as `name`, ignoring case and space; None if there is none."""
         return self.labels.get(name.strip().upper())
 
+    @property
+    def in_order(self) -> list[str]:
+        """The labels in the order in which people count them."""
+        return sorted(self.words, key=_label_order)
+
     def ordinal(self, word: str) -> str | None:
         """The label of the option that "first", "second" … "last" counts to; None if it is none."""
-        ordered = sorted(self.words, key=_label_order)
+        ordered = self.in_order
         if word == "last":
             return ordered[-1]
         place = _ORDINALS.get(word, len(ordered))

@@ -1,25 +1,19 @@
 """Which answer options a sentence speaks of.
 
-An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
+An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option has,
 or by half of the words that tell it from the other options and from the case.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
+from reward_service.completions import Options, find_references
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document, Mention, SemanticType
 
-# "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
-_LETTER = re.compile(
-    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b[).:]?"
-    r"|(?<![\w(°])\(?([A-J])[):](?!\w)|^[ \t*-]{0,4}([A-J])\.(?!\w)",
-    re.MULTILINE,
-)
 _NAMED = frozenset(
     {
         SemanticType.DISEASE,
@@ -42,12 +36,14 @@ class OptionNames:
         words: Mapping[str, frozenset[str]],
         concepts: Mapping[str, frozenset[str]],
         facts: Facts,
+        options: Options | None,
     ) -> None:
         self.all_words = frozenset().union(*words.values())
         self.all_concepts = frozenset().union(*concepts.values())
         self._words = words
         self._concepts = concepts
         self._facts = facts
+        self._options = options
         self._of_concept = {
             concept: (letter,)
             for letter, named in concepts.items()
@@ -76,24 +72,25 @@ class OptionNames:
         return frozenset(named)
 
     def letters_in(self, document: Document) -> dict[int, set[str]]:
-        """The option letters that stand in each sentence, by the sentence's first token.
+        """The option labels that stand in each sentence, by the sentence's first token.
 
-        A letter with another name ("option A, plague", where A is not) names nothing.
+        A label with another name ("option A, plague", where A is not) names nothing.
         """
+        if self._options is None:
+            return {}
         firsts = [sentence.first for sentence in document.sentences]
         starts = [mention.start for mention in document.mentions]
         found: dict[int, set[str]] = {}
-        for match in _LETTER.finditer(document.text):
-            letter = match[1] or match[2] or match[3]
-            at = bisect_left(starts, match.end())
-            if at < len(starts):
+        for reference in find_references(document.text, self._options):
+            at = bisect_left(starts, reference.end)
+            if at < len(starts) and len(reference.labels) == 1:
                 mention = document.mentions[at]
                 norms = document.norms[mention.first : mention.last]
-                if self._misnames(letter, match.end(), mention, norms):
+                if self._misnames(reference.labels[0], reference.end, mention, norms):
                     continue
-            token = bisect_right(document.starts, match.start()) - 1
+            token = bisect_right(document.starts, reference.start) - 1
             first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-            found.setdefault(first, set()).add(letter)
+            found.setdefault(first, set()).update(reference.labels)
         return found
 
     def _misnames(self, letter: str, end: int, mention: Mention, norms: Iterable[str]) -> bool:
