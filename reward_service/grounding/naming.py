@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from reward_service.completions import Options, find_references
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
-from reward_service.text.document import Document, Mention, SemanticType
+from reward_service.text.document import Document, Mention, Sentence, SemanticType
 
 _NAMED = frozenset(
     {
@@ -71,8 +71,36 @@ class OptionNames:
             )
         return frozenset(named)
 
-    def letters_in(self, document: Document) -> dict[int, set[str]]:
-        """The option labels that stand in each sentence, by the sentence's first token.
+    def places(
+        self,
+        document: Document,
+        span: Sentence,
+        mentions: Iterable[Mention],
+        labelled: Iterable[tuple[int, str]],
+        named: frozenset[str],
+    ) -> list[tuple[int, str]]:
+        """Where a sentence names the options that it names, as (token, label).
+
+        By its words only where neither a label nor a concept names the option.
+        """
+        found = [(at, label) for at, label in labelled if label in named]
+        found += [
+            (mention.first, label)
+            for mention in mentions
+            for label in self._of_concept.get(mention.concept, ())
+        ]
+        told = named - {label for _, label in found}
+        if told:
+            found += [
+                (at, label)
+                for at in range(span.first, span.last)
+                for label in sorted(told)
+                if document.norms[at] in self._telling.get(label, ())
+            ]
+        return found
+
+    def labels_in(self, document: Document) -> dict[int, list[tuple[int, str]]]:
+        """The option labels that stand in each sentence as (token, label), by its first token.
 
         A label with another name ("option A, plague", where A is not) names nothing.
         """
@@ -80,7 +108,7 @@ class OptionNames:
             return {}
         firsts = [sentence.first for sentence in document.sentences]
         starts = [mention.start for mention in document.mentions]
-        found: dict[int, set[str]] = {}
+        found: dict[int, list[tuple[int, str]]] = {}
         for reference in find_references(document.text, self._options):
             at = bisect_left(starts, reference.end)
             if at < len(starts) and len(reference.labels) == 1:
@@ -90,7 +118,7 @@ class OptionNames:
                     continue
             token = bisect_right(document.starts, reference.start) - 1
             first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-            found.setdefault(first, set()).update(reference.labels)
+            found.setdefault(first, []).extend((token, label) for label in reference.labels)
         return found
 
     def _misnames(self, letter: str, end: int, mention: Mention, norms: Iterable[str]) -> bool:

@@ -136,7 +136,7 @@ def _weigh(
     copied = sentence.standing is Standing.COPIED
     for letter in sorted(letters):
         credit = 0.0 if content is None else _credit(letter, sentence, rollout, config)
-        rejected = bool(credit) and sentence.rejects
+        rejected = bool(credit) and sentence.rejects_option(letter)
         weighing = Weighing(letter, credit, rejected, start, end, copied)
         yield letter, _Reason(weighing, content or frozenset())
 
@@ -150,8 +150,9 @@ def _credit(
         return 0.0
     full = _worth(sentence, rollout, config)
     if letter in stances.chosen:
-        return 0.0 if sentence.rejects and not sentence.supports else full
-    if sentence.rejects or (sentence.opposes and letter in stances.dismissed):
+        rejected = sentence.rejects_option(letter) and not sentence.supports_option(letter)
+        return 0.0 if rejected else full
+    if sentence.rejects_option(letter) or (sentence.opposes and letter in stances.dismissed):
         return full
     return config.neutral * full
 

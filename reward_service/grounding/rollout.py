@@ -23,6 +23,7 @@ from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
+from reward_service.grounding.verdicts import Verdicts, read_verdicts
 from reward_service.grounding.wording import telling
 from reward_service.text.document import (
     NEGATED,
@@ -33,6 +34,7 @@ from reward_service.text.document import (
     Mention,
     Polarity,
     SemanticType,
+    Sentence,
 )
 
 # Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
@@ -219,7 +221,7 @@ class Rollout:
             _rightly_named(values, mentions[i])
             for i, values in enumerate(document.by_sentence(document.measurements))
         ]
-        lettered = self.case.names.letters_in(document) if self.case.options else {}
+        labelled = self.case.names.labels_in(document)
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -249,8 +251,9 @@ class Rollout:
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
-            letters = lettered.get(span.first, ())
-            named = self.case.names.in_sentence(words, mentions[i], letters)
+            labels = labelled.get(span.first, ())
+            named = self.case.names.in_sentence(words, mentions[i], {k for _, k in labels})
+            verdicts = self._verdicts(span, mentions[i], labels, named)
             sentences.append(
                 RolloutSentence(
                     span,
@@ -261,15 +264,31 @@ class Rollout:
                     named,
                     self._quoted(i),
                     self._own_words(i, mentions[i], taken),
-                    favors or _argues(roles, words),
-                    favors or bool(roles & SUPPORT),
-                    bool(roles & REJECTION),
+                    favors or _argues(roles, words) or any(verdicts),
+                    favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
+                    bool(roles & REJECTION) or verdicts.unnamed < 0,
                     opposes,
                     conclusion is not None and conclusion[0] <= start < conclusion[1],
                     standing,
+                    verdicts.backed,
+                    verdicts.against,
                 )
             )
         return sentences
+
+    def _verdicts(
+        self,
+        span: Sentence,
+        mentions: Iterable[Mention],
+        labels: Iterable[tuple[int, str]],
+        named: frozenset[str],
+    ) -> Verdicts:
+        """What sentence `span` says for and against the options."""
+        if not self.case.options:
+            return Verdicts()
+        places = self.case.names.places(self.document, span, mentions, labels, named)
+        norms = self.document.norms[span.first : span.last]
+        return read_verdicts(norms, [(at - span.first, label) for at, label in places])
 
     def _quoted(self, i: int) -> frozenset[int]:
         """The tokens of sentence i that lie in long unbroken runs of the case."""

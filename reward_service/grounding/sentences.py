@@ -26,6 +26,7 @@ class RolloutSentence(NamedTuple):
 
     `named`: letters of the options that it speaks of. `quoted`: its tokens in runs of the case that
     are too long for a phrase. `own`: the telling words that neither the case nor the options have.
+    `backed`, `against`: labels of the options that a predicate of it speaks for, and against.
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion.
@@ -45,6 +46,20 @@ class RolloutSentence(NamedTuple):
     opposes: bool
     concluding: bool
     standing: Standing
+    backed: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+
+    def supports_option(self, label: str) -> bool:
+        """Whether it argues for an option that it names; by the sentence where no verdict is."""
+        if label in self.backed or label in self.against:
+            return label in self.backed
+        return self.supports
+
+    def rejects_option(self, label: str) -> bool:
+        """Whether it argues against an option that it names."""
+        if label in self.backed or label in self.against:
+            return label in self.against
+        return self.rejects
 
     @property
     def proper(self) -> bool:

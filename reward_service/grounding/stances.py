@@ -62,13 +62,15 @@ def read_stances(
     for sentence in sentences:
         if not sentence.argues and not sentence.opposes:
             continue
-        against = sentence.rejects or sentence.opposes
         for letter in sentence.named:
             lean = leans.setdefault(letter, _Leans())
-            alone = len(sentence.named) == 1
-            lean.backed |= sentence.supports or (alone and not sentence.rejects)
-            lean.rejected |= alone and sentence.rejects and not sentence.supports
-            lean.praised |= sentence.supports and not against and sentence.named.isdisjoint(chosen)
+            told = letter in sentence.backed or letter in sentence.against
+            alone = told or len(sentence.named) == 1
+            supports, rejects = sentence.supports_option(letter), sentence.rejects_option(letter)
+            against = rejects or (sentence.opposes and letter not in sentence.backed)
+            lean.backed |= supports or (alone and not rejects)
+            lean.rejected |= alone and rejects and not supports
+            lean.praised |= supports and not against and sentence.named.isdisjoint(chosen)
             lean.dismissed |= against
     praised = frozenset(k for k, lean in leans.items() if lean.praised and not lean.dismissed)
     if open_ended and len(praised) == 1:

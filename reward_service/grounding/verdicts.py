@@ -1,0 +1,187 @@
+"""What a sentence says for or against each option that it names.
+
+A sentence is cut into clauses; a clause's predicate ("explains", "is indicated", "incorrect") is a
+verdict on the options that the clause names, or on those of the clause before where it goes on
+about them ("…, but it does not explain the rash"). A predicate that speaks for an option speaks
+against it when it is denied ("makes no sense"), restricted ("is only used in …") or only imagined
+("would have presented with …"); what follows "than" or "rather than" gets the opposite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from reward_service.text.normalize import normalize_token
+
+
+class Verdicts(NamedTuple):
+    """Labels that a sentence argues for and against, and its verdict (-1, 0, 1) on no named one."""
+
+    backed: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    unnamed: int = 0
+
+
+def _norms(words: str) -> frozenset[str]:
+    return frozenset(normalize_token(word) for word in words.split())
+
+
+# Speak for an option by themselves, and against it when denied.
+_FOR = _norms(
+    "correct true valid explain explains explained fit fits fitting match matches account accounts "
+    "correspond corresponds corresponding coincide coincides correlate correlates indicated "
+    "appropriate adequate suitable recommended advisable compatible consistent suggestive suggest "
+    "suggests suggested favor favors support supports supported logical reasonable justified "
+    "plausible"
+)
+# Speak for an option only with "most", "more" or "very" before them, and against it when denied.
+_GRADED = _norms("likely probable typical characteristic frequent common useful complete")
+# Speak against an option when denied, and say nothing otherwise.
+_DENIABLE = _norms(
+    "necessary needed need needs required require requires possible justify justifies relevant "
+    "effective acceptable enough sufficient help helps solve solves sense indication meet meets "
+    "fulfill fulfills right answer diagnosis cause choice treatment useful likely probable typical "
+    "agree agrees point points first-line considered contemplated performed done used reason "
+    "improve improves confirm confirms allow allows be provide provides"
+)
+_AGAINST = _norms(
+    "incorrect wrong false untrue unlikely improbable implausible impossible contraindicated "
+    "unnecessary inappropriate inadequate insufficient excluded discarded eliminated dismissed "
+    "rejected discard discards discarding exclude excludes excluding eliminate eliminates dismiss "
+    "dismisses reject rejects meaningless useless obsolete absurd outdated irrelevant excessive "
+    "incompatible inconsistent reserved unjustified counterproductive harmful"
+)
+_NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
+_MORE = _norms("most more very highly quite much")
+_LESS = _norms("less least")
+_DUTY = _norms("to should must need needs important first essential mandatory advisable")
+_CAN = _norms("can could let allow allows us able permit permits lets")
+_RULE = _norms("rule rules ruled ruling")
+_JOINS = _norms(
+    "but because since although though while whereas which so however therefore thus hence as if"
+)
+_MARKS = frozenset({",", ";", ":", "(", ")", "[", "]", "–", "—", "?"})
+_TURNS = _norms("than unlike versus vs instead")
+_GOES_ON = _norms(
+    "it this that they these those which who one he she is are was were does do did has have had "
+    "would could can may might will should not no never also only but and so therefore because "
+    "since although though thus hence being nor or"
+)
+_BETWEEN = _norms(
+    "a an the of be been is are was any to evidence sign signs data seem seems think due caused "
+    "suspect suspects consider with suggestive suggest symptom symptoms indication case picture "
+    "clinical features for typical compatible consistent treatment with support finding findings"
+)
+_IMAGINED = _norms("have give gives cause causes produce produces present show appear expect expected")
+_ONLY_FOR = _norms("indicated used useful considered necessary done performed given useful in if when")
+_REACH = 4
+
+
+def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Verdicts:
+    """The verdicts of a sentence with these normal forms.
+
+    `named`: (place in `norms`, label) of everything that names an option.
+    """
+    by_place = sorted(named)
+    backed: set[str] = set()
+    against: set[str] = set()
+    unnamed = 0
+    current: list[tuple[int, str]] = []
+    for first, last in _clauses(norms):
+        here = [(at, label) for at, label in by_place if first <= at < last]
+        sign = _verdict(norms, first, last)
+        if not here and not _goes_on(norms, first, last):
+            continue
+        for at, label in here or current:
+            of_it = sign
+            if here and _is_denied(norms, first, at):
+                of_it = -1
+            elif here and _is_turned(norms, first, at):
+                of_it = -sign
+            if of_it:
+                (backed if of_it > 0 else against).add(label)
+        if not here and not current:
+            unnamed = unnamed or sign
+        current = here or current
+    return Verdicts(frozenset(backed), frozenset(against), unnamed)
+
+
+def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
+    clauses: list[tuple[int, int]] = []
+    first = 0
+    for i, norm in enumerate(norms):
+        if norm in _MARKS or norm in _JOINS:
+            if i > first:
+                clauses.append((first, i))
+            first = i + 1 if norm in _MARKS else i
+    if first < len(norms):
+        clauses.append((first, len(norms)))
+    return clauses
+
+
+def _goes_on(norms: Sequence[str], first: int, last: int) -> bool:
+    """Whether a clause without an option still speaks of the one before: "… but it does not"."""
+    while first < last and norms[first] in _JOINS and norms[first] != "which":
+        first += 1
+    if first >= last:
+        return False
+    word = norms[first]
+    return word in _GOES_ON or word in _AGAINST or word in _FOR or word in _RULE or word in _LESS
+
+
+def _verdict(norms: Sequence[str], first: int, last: int) -> int:
+    """The clause's verdict: -1, 0 or 1. The first predicate that has one decides."""
+    only = any(norm == "only" for norm in norms[first:last])
+    for i in range(first, last):
+        norm = norms[i]
+        before = norms[max(first, i - _REACH) : i]
+        negated = not _NEGATORS.isdisjoint(before)
+        if norm in _AGAINST:
+            return 0 if negated else -1
+        if norm in _RULE and i + 1 < last and norms[i + 1] == "out":
+            return _ruling_out(norms, first, i, negated)
+        if norm == "against" or (norm in {"second", "last"} and norms[i + 1 : i + 2] == ["line"]):
+            return 0 if negated else -1
+        graded = norm in _GRADED
+        if (norm in _FOR or norm in _DENIABLE or graded) and (
+            negated or not _LESS.isdisjoint(before[-2:])
+        ):
+            return -1
+        if only and norm in _ONLY_FOR:
+            return -1
+        if norm in _FOR or (graded and not _MORE.isdisjoint(before[-2:])):
+            return 1
+        if norm == "would" and _imagines(norms, i, last):
+            return -1
+    return 0
+
+
+def _ruling_out(norms: Sequence[str], first: int, at: int, negated: bool) -> int:
+    """ "We can rule out" speaks against; "to rule out", "must be ruled out" set a task."""
+    before = norms[max(first, at - _REACH) : at]
+    if negated:
+        return 0
+    if not _DUTY.isdisjoint(before) and _CAN.isdisjoint(before):
+        return 0
+    return -1
+
+
+def _imagines(norms: Sequence[str], at: int, last: int) -> bool:
+    """Whether "would" at this place tells what another case would show."""
+    after = norms[at + 1 : min(last, at + _REACH)]
+    return not _IMAGINED.isdisjoint(after) and not (_FOR | _GRADED).intersection(norms[at:last])
+
+
+def _is_denied(norms: Sequence[str], first: int, at: int) -> bool:
+    """Whether a negation stands right before an option: "it is not an X", "no data of X"."""
+    for i in range(at - 1, max(first, at - 2 - _REACH) - 1, -1):
+        if norms[i] in _NEGATORS:
+            return norms[i + 1 : i + 2] != ["only"]
+        if norms[i] not in _BETWEEN:
+            return False
+    return False
+
+
+def _is_turned(norms: Sequence[str], first: int, at: int) -> bool:
+    return not _TURNS.isdisjoint(norms[first:at])
