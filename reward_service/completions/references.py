@@ -18,9 +18,9 @@ from reward_service.completions.options import Options
 _NOUN = r"(?:options?|choices?|answers?|alternatives?|responses?|statements?|numbers?)"
 _OR_NUMBER = r"(?:numbers?\s|n[o.ºo°]{1,2}\s?|#\s?)?"
 _AND = r"\s{0,2}(?:,|;|/|&|\band\b|\bor\b|\bto\b|\bnor\b|[-–])\s{0,2}(?:(?:and|or)\s)?"
-# After a number: no decimal, no percentage, no unit, no ratio.
+# After a number: no decimal, no percentage, no unit, no ratio; "2,4 and 5" is a list.
 _NO_VALUE = (
-    r"(?![\d%°º]|[.,:/]\d|\s?(?:%|m?mol|[mµk]?g\b|m?l\b|dl\b|[mc]m\b|mm\b|mmhg|cc\b|kg|iu\b|meq|"
+    r"(?![\d%°º]|[.:/]\d|,\d\d|,\d\s?[A-Za-zµ]*/|\s?(?:%|m?mol|[mµk]?g\b|m?l\b|dl\b|[mc]m\b|mm\b|mmhg|cc\b|kg|iu\b|meq|"
     r"(?:second|minute|hour|day|week|month|year|decade)s?\b|times\b|h\b|cycles?\b|doses?\b|"
     r"(?:cases?|patients?|people|children|points?|lesions?|episodes?)\b))"
 )
@@ -131,6 +131,7 @@ def _written(lettered: tuple[str, ...], numbered: tuple[str, ...], counts: bool)
         one = rf"(?:{'|'.join(sorted(numbers, key=len, reverse=True))}){_NO_VALUE}"
         yield rf"{noun}(?P<labels>{one}(?:\)?{_AND}(?:(?i:{_NOUN})\s)?\(?{one})*)"
     if numbered:
+        yield rf"\b(?i:questions?)\s(?P<labels>{one}(?:{_AND}{one})*)"
         many = rf"{one}(?:{_AND}{one})*"
         yield rf"^[ \t>#*_-]{{0,6}}\(?(?P<labels>{many})\)?\*{{0,2}}\s?:(?!\d)"
         yield rf"^[ \t>#*_-]{{0,6}}\(?(?P<labels>{one})\)?\*{{0,2}}[.):-]{{1,2}}\s{{0,3}}(?i:{_JUDGED})\b"

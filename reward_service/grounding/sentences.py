@@ -51,13 +51,13 @@ class RolloutSentence(NamedTuple):
 
     def supports_option(self, label: str) -> bool:
         """Whether it argues for an option that it names; by the sentence where no verdict is."""
-        if label in self.backed or label in self.against:
+        if self.backed or self.against:
             return label in self.backed
         return self.supports
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names."""
-        if label in self.backed or label in self.against:
+        if self.backed or self.against:
             return label in self.against
         return self.rejects
 

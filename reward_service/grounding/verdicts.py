@@ -42,7 +42,7 @@ _DENIABLE = _norms(
     "necessary needed need needs required require requires possible justify justifies relevant "
     "effective acceptable enough sufficient help helps solve solves sense indication meet meets "
     "fulfill fulfills right answer diagnosis cause choice treatment useful likely probable typical "
-    "agree agrees point points first-line considered contemplated performed done used reason "
+    "agree agrees point points accordance accord considered contemplated performed done used reason "
     "improve improves confirm confirms allow allows be provide provides"
 )
 _AGAINST = _norms(
@@ -53,11 +53,14 @@ _AGAINST = _norms(
     "incompatible inconsistent reserved unjustified counterproductive harmful"
 )
 _NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
+_POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
+_MAYBE = _norms("may might")
 _MORE = _norms("most more very highly quite much")
 _LESS = _norms("less least")
 _DUTY = _norms("to should must need needs important first essential mandatory advisable")
 _CAN = _norms("can could let allow allows us able permit permits lets")
 _RULE = _norms("rule rules ruled ruling")
+_RULED = _norms("rule rules ruled")
 _JOINS = _norms(
     "but because since although though while whereas which so however therefore thus hence as if"
 )
@@ -74,7 +77,7 @@ _BETWEEN = _norms(
     "clinical features for typical compatible consistent treatment with support finding findings"
 )
 _IMAGINED = _norms("have give gives cause causes produce produces present show appear expect expected")
-_ONLY_FOR = _norms("indicated used useful considered necessary done performed given useful in if when")
+_LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
 
 
@@ -127,34 +130,41 @@ def _goes_on(norms: Sequence[str], first: int, last: int) -> bool:
     if first >= last:
         return False
     word = norms[first]
-    return word in _GOES_ON or word in _AGAINST or word in _FOR or word in _RULE or word in _LESS
+    return word in _GOES_ON or word in _AGAINST or word in _FOR or word in _RULED or word in _LESS
 
 
 def _verdict(norms: Sequence[str], first: int, last: int) -> int:
     """The clause's verdict: -1, 0 or 1. The first predicate that has one decides."""
-    only = any(norm == "only" for norm in norms[first:last])
     for i in range(first, last):
         norm = norms[i]
-        before = norms[max(first, i - _REACH) : i]
+        reach = 2 * _REACH if norm in _POSTPOSED else _REACH
+        before = norms[max(first, i - reach) : i]
         negated = not _NEGATORS.isdisjoint(before)
-        if norm in _AGAINST:
+        if norm in _AGAINST or norm == "against" or _is_second_line(norms, i):
             return 0 if negated else -1
-        if norm in _RULE and i + 1 < last and norms[i + 1] == "out":
+        if norm in _RULE and norms[i + 1 : i + 2] == ["out"]:
             return _ruling_out(norms, first, i, negated)
-        if norm == "against" or (norm in {"second", "last"} and norms[i + 1 : i + 2] == ["line"]):
-            return 0 if negated else -1
         graded = norm in _GRADED
-        if (norm in _FOR or norm in _DENIABLE or graded) and (
-            negated or not _LESS.isdisjoint(before[-2:])
-        ):
-            return -1
-        if only and norm in _ONLY_FOR:
-            return -1
+        if norm in _FOR or norm in _DENIABLE or graded:
+            if negated or not _LESS.isdisjoint(before[-2:]) or _is_restricted(norms, first, i):
+                return -1
+            if not _MAYBE.isdisjoint(before):
+                return 0
         if norm in _FOR or (graded and not _MORE.isdisjoint(before[-2:])):
             return 1
         if norm == "would" and _imagines(norms, i, last):
             return -1
     return 0
+
+
+def _is_second_line(norms: Sequence[str], at: int) -> bool:
+    return norms[at] in {"second", "third", "last"} and norms[at + 1 : at + 2] in _LINES
+
+
+def _is_restricted(norms: Sequence[str], first: int, at: int) -> bool:
+    """Whether "only" limits the predicate: "is only used in", "indicated only if"."""
+    around = range(max(first + 1, at - 3), min(len(norms), at + 3))
+    return any(norms[i] == "only" and norms[i - 1] not in {"the", "not"} for i in around)
 
 
 def _ruling_out(norms: Sequence[str], first: int, at: int, negated: bool) -> int:
@@ -170,6 +180,8 @@ def _ruling_out(norms: Sequence[str], first: int, at: int, negated: bool) -> int
 def _imagines(norms: Sequence[str], at: int, last: int) -> bool:
     """Whether "would" at this place tells what another case would show."""
     after = norms[at + 1 : min(last, at + _REACH)]
+    if "be" in after and norms[last : last + 1] == ["if"]:
+        return True
     return not _IMAGINED.isdisjoint(after) and not (_FOR | _GRADED).intersection(norms[at:last])
 
 
@@ -184,4 +196,5 @@ def _is_denied(norms: Sequence[str], first: int, at: int) -> bool:
 
 
 def _is_turned(norms: Sequence[str], first: int, at: int) -> bool:
-    return not _TURNS.isdisjoint(norms[first:at])
+    turns = [i for i in range(first, at) if norms[i] in _TURNS]
+    return bool(turns) and norms[turns[-1] - 1] != "other"
