@@ -28,6 +28,9 @@ from reward_service.grounding.wording import telling
 from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
 
 
+_CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
+
+
 @dataclass(frozen=True, slots=True)
 class OptionsConfig:
     """When an option counts as weighed.
@@ -36,6 +39,7 @@ class OptionsConfig:
         mention of anything else counts for two, a measurement too.
     reach: number of sentences after the one naming the option that may hold its reason, as long as
         they name no other option.
+    under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
@@ -44,6 +48,7 @@ class OptionsConfig:
 
     min_reason: int = 2
     reach: int = 1
+    under: int = 3
     knowledge: float = 0.8
     linked: float = 0.7
     hinted: float = 0.1
@@ -59,6 +64,22 @@ class Weighing(NamedTuple):
     start: int  # the sentence that weighs it (or names it); -1 where there is none
     end: int
     copied: bool
+
+
+class _Topic(NamedTuple):
+    """The options that the text speaks of, and for how many sentences still.
+
+    `against`: those of them that are rejected without a reason so far. `awaits`: no reason for
+    what is said of them has been given.
+    """
+
+    labels: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    awaits: bool = False
+    left: int = 0
+
+    def next(self) -> _Topic:
+        return self._replace(left=self.left - 1) if self.left > 0 else _Topic()
 
 
 class _Reason(NamedTuple):
@@ -103,20 +124,32 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 
 
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
-    """Every sentence of the analysis that speaks of an option, with that option's letter."""
-    current: frozenset[str] = frozenset()
-    distance = 0
+    """Every sentence of the analysis that speaks of an option, with that option's letter.
+
+    A verdict without a reason ("A is wrong.") and a heading ("**A) Plague**") wait for theirs in the
+    sentences after them; "So we discard A" has it in the one before.
+    """
+    topic = _Topic()
+    before: RolloutSentence | None = None
     for sentence in rollout.sentences:
         if sentence.concluding:
             continue
         if sentence.named:
-            current, distance = sentence.named, 0
+            yield from _weigh(sentence.named, rollout, sentence, config)
+            bare = _content(sentence, rollout, config) is None
+            against = sentence.against if bare else frozenset()
+            if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
+                yield from _weigh(against, rollout, before, config, against, awaited=True)
+                against, bare = frozenset(), False
+            heading = bare and sentence.standing is Standing.LISTED
+            topic = _Topic(sentence.named, against, bare, config.under if heading else config.reach)
         elif sentence.mentions or sentence.measurements or sentence.own:
-            distance += 1
-            if distance > config.reach:
-                current = frozenset()
-        if sentence.named or (current and _is_told(sentence, rollout)):
-            yield from _weigh(current, rollout, sentence, config)
+            topic = topic.next()
+            if topic.labels and (topic.awaits or _is_told(sentence, rollout)):
+                yield from _weigh(
+                    topic.labels, rollout, sentence, config, topic.against, awaited=topic.awaits
+                )
+        before = None if sentence.named else sentence
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
@@ -128,21 +161,38 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
 
 
 def _weigh(
-    letters: frozenset[str], rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+    letters: frozenset[str],
+    rollout: Rollout,
+    sentence: RolloutSentence,
+    config: OptionsConfig,
+    against: frozenset[str] = frozenset(),
+    *,
+    awaited: bool = False,
 ) -> Iterable[tuple[str, _Reason]]:
-    content = _content(sentence, rollout, config)
+    """What a sentence is worth to each of the options; `against`: rejected in another sentence.
+
+    `awaited`: the verdict was given without a reason, so that this is one without arguing.
+    """
+    content = _content(sentence, rollout, config, awaited=awaited)
     start = rollout.document.starts[sentence.span.first]
     end = rollout.document.ends[sentence.span.last - 1]
     copied = sentence.standing is Standing.COPIED
     for letter in sorted(letters):
-        credit = 0.0 if content is None else _credit(letter, sentence, rollout, config)
-        rejected = bool(credit) and sentence.rejects_option(letter)
+        rejects = letter in against or sentence.rejects_option(letter)
+        credit = 0.0 if content is None else _credit(letter, rejects, sentence, rollout, config)
+        rejected = bool(credit) and (
+            rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
+        )
         weighing = Weighing(letter, credit, rejected, start, end, copied)
         yield letter, _Reason(weighing, content or frozenset())
 
 
 def _credit(
-    letter: str, sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+    letter: str,
+    rejects: bool,
+    sentence: RolloutSentence,
+    rollout: Rollout,
+    config: OptionsConfig,
 ) -> float:
     """What a sentence with a reason is worth to one option."""
     stances = rollout.stances
@@ -150,9 +200,8 @@ def _credit(
         return 0.0
     full = _worth(sentence, rollout, config)
     if letter in stances.chosen:
-        rejected = sentence.rejects_option(letter) and not sentence.supports_option(letter)
-        return 0.0 if rejected else full
-    if sentence.rejects_option(letter) or (sentence.opposes and letter in stances.dismissed):
+        return 0.0 if rejects and not sentence.supports_option(letter) else full
+    if rejects or (sentence.opposes and letter in stances.dismissed):
         return full
     return config.neutral * full
 
@@ -176,7 +225,7 @@ def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -
 
 
 def _content(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, awaited: bool = False
 ) -> frozenset[str] | None:
     """The words of the reason that a sentence states; None if it states none."""
     if not sentence.proper:
@@ -184,7 +233,7 @@ def _content(
     related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
         _bears(mention, sentence, rollout) for mention in sentence.mentions
     )
-    if not (sentence.argues or sentence.opposes or related):
+    if not (awaited or sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
     return words if len(words) + 2 * related >= config.min_reason else None

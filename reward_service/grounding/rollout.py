@@ -8,7 +8,8 @@ twice neither earns nor costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -40,6 +41,13 @@ from reward_service.text.document import (
 # Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
 # sentences into one nor counts as words.
 _MARKUP = re.compile(r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*{1,3}|^#{1,6} ", re.M)
+_OTHERS = re.compile(
+    r"\b(?:(?:(?:the|all|any of the|none of the)\s(?:\w+\s)?(?:other|remaining)|rest of the)\s"
+    r"(?:options|answers|choices|alternatives|possibilities|statements|diagnoses)"
+    r"|the\s(?:others|rest)(?=\s(?:are|is|do|does|can|could|would|have|has|fail)\b)"
+    r"|none of the others)\b",
+    re.IGNORECASE,
+)
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
@@ -253,6 +261,7 @@ class Rollout:
                 standing = Standing.LISTED
             labels = labelled.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], {k for _, k in labels})
+            named, labels = self._with_others(span, named, labels)
             verdicts = self._verdicts(span, mentions[i], labels, named)
             sentences.append(
                 RolloutSentence(
@@ -264,7 +273,7 @@ class Rollout:
                     named,
                     self._quoted(i),
                     self._own_words(i, mentions[i], taken),
-                    favors or _argues(roles, words) or any(verdicts),
+                    favors or _argues(roles, words) or verdicts.argue,
                     favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
                     bool(roles & REJECTION) or verdicts.unnamed < 0,
                     opposes,
@@ -272,9 +281,23 @@ class Rollout:
                     standing,
                     verdicts.backed,
                     verdicts.against,
+                    verdicts.doubted,
                 )
             )
         return sentences
+
+    def _with_others(
+        self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
+    ) -> tuple[frozenset[str], Sequence[tuple[int, str]]]:
+        """With "the other options": those that are neither chosen nor named beside them."""
+        document = self.document
+        start, end = document.starts[span.first], document.ends[span.last - 1]
+        others = _OTHERS.search(document.text, start, end)
+        if others is None or not self._chosen:
+            return named, labels
+        rest = frozenset(self.case.options or ()) - self._chosen - named
+        at = bisect_right(document.starts, others.start()) - 1
+        return named | rest, [*labels, *((at, label) for label in sorted(rest))]
 
     def _verdicts(
         self,

@@ -16,11 +16,20 @@ from reward_service.text.normalize import normalize_token
 
 
 class Verdicts(NamedTuple):
-    """Labels that a sentence argues for and against, and its verdict (-1, 0, 1) on no named one."""
+    """Labels that a sentence argues for, against, and of which it denies something.
+
+    `unnamed`: its verdict (-1, 0, 1) on an option that is not named in it ("It does not fit").
+    """
 
     backed: frozenset[str] = frozenset()
     against: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
     unnamed: int = 0
+
+    @property
+    def argue(self) -> bool:
+        """Whether there is a verdict."""
+        return bool(self.backed or self.against or self.unnamed)
 
 
 def _norms(words: str) -> frozenset[str]:
@@ -89,6 +98,7 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
     by_place = sorted(named)
     backed: set[str] = set()
     against: set[str] = set()
+    doubted: set[str] = set()
     unnamed = 0
     current: list[tuple[int, str]] = []
     for first, last in _clauses(norms):
@@ -102,12 +112,14 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
                 of_it = -1
             elif here and _is_turned(norms, first, at):
                 of_it = -sign
+            elif not of_it and _is_doubted(norms, at if here else first, last):
+                doubted.add(label)
             if of_it:
                 (backed if of_it > 0 else against).add(label)
         if not here and not current:
             unnamed = unnamed or sign
         current = here or current
-    return Verdicts(frozenset(backed), frozenset(against), unnamed)
+    return Verdicts(frozenset(backed), frozenset(against), frozenset(doubted), unnamed)
 
 
 def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
@@ -193,6 +205,14 @@ def _is_denied(norms: Sequence[str], first: int, at: int) -> bool:
         if norms[i] not in _BETWEEN:
             return False
     return False
+
+
+def _is_doubted(norms: Sequence[str], at: int, last: int) -> bool:
+    """Whether something is denied of what stands at this place: "…, which does not bleed"."""
+    return any(
+        norms[i] in _NEGATORS and norms[i + 1 : i + 2] != ["only"] and norms[i + 1 : i + 2] != ["rule"]
+        for i in range(at, last)
+    )
 
 
 def _is_turned(norms: Sequence[str], first: int, at: int) -> bool:
