@@ -41,6 +41,8 @@ class OptionsConfig:
         they name no other option.
     under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
+    labelled: the same where the option is named by its label alone: such a reason ("3 is wrong,
+        because …") would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
@@ -50,6 +52,7 @@ class OptionsConfig:
     reach: int = 1
     under: int = 3
     knowledge: float = 0.8
+    labelled: float = 0.3
     linked: float = 0.7
     hinted: float = 0.1
     neutral: float = 0.4
@@ -143,13 +146,17 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
             topic = _Topic(sentence.named, against, bare, config.under if heading else config.reach)
-        elif sentence.mentions or sentence.measurements or sentence.own:
+        elif sentence.mentions or sentence.measurements or sentence.argues:
             topic = topic.next()
-            if topic.labels and (topic.awaits or _is_told(sentence, rollout)):
+            awaited = topic.awaits and bool(sentence.mentions or sentence.measurements)
+            if topic.labels and (awaited or _is_told(sentence, rollout)):
                 yield from _weigh(
-                    topic.labels, rollout, sentence, config, topic.against, awaited=topic.awaits
+                    topic.labels, rollout, sentence, config, topic.against, awaited=awaited
                 )
-        before = None if sentence.named else sentence
+        if sentence.named:
+            before = None
+        elif sentence.mentions or sentence.measurements:
+            before = sentence
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
@@ -198,7 +205,7 @@ def _credit(
     stances = rollout.stances
     if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
         return 0.0
-    full = _worth(sentence, rollout, config)
+    full = _worth(letter, sentence, rollout, config)
     if letter in stances.chosen:
         return 0.0 if rejects and not sentence.supports_option(letter) else full
     if rejects or (sentence.opposes and letter in stances.dismissed):
@@ -206,7 +213,9 @@ def _credit(
     return config.neutral * full
 
 
-def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> float:
+def _worth(
+    letter: str, sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
     Where the case has no findings, a ground in it is not to be had.
@@ -218,7 +227,9 @@ def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -
         _is_ground(mention, rollout) for mention in sentence.mentions
     )
     if said:
-        return 1.0 if grounded else config.knowledge
+        if grounded:
+            return 1.0
+        return config.labelled if letter in sentence.labelled else config.knowledge
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
     return config.linked if grounded else config.hinted

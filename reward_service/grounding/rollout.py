@@ -282,6 +282,7 @@ class Rollout:
                     verdicts.backed,
                     verdicts.against,
                     verdicts.doubted,
+                    named - self.case.names.in_sentence(words, mentions[i], ()),
                 )
             )
         return sentences
