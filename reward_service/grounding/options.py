@@ -25,9 +25,10 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.text.document import NOT_CLAIMED, Anchor, Flag, Measurement, Mention, Polarity
 
 
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
 
@@ -224,7 +225,7 @@ def _worth(
     if not rollout.case.findings:
         return 1.0 if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, rollout) for mention in sentence.mentions
+        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
         if grounded:
@@ -255,18 +256,24 @@ def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> boo
     or what is known of an option; not what only the completion says of the patient."""
     if mention.concept in rollout.case.names.all_concepts:
         return False
-    if _is_ground(mention, rollout):
+    if _is_ground(mention, sentence, rollout):
         return True
     if mention.concept in rollout.case.facts.of_concept:
         return False
     return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
 
 
-def _is_ground(mention: Mention, rollout: Rollout) -> bool:
-    """Whether the case says of the patient what a mention names, in these words or in others."""
+def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether the case says of the patient what a mention names, in these words or in others.
+
+    What an option that is argued against would show is a ground where the case says that it is
+    missing.
+    """
     facts = rollout.case.facts
     if stated := facts.of_concept.get(mention.concept):
-        return any(fact.polarity is polarity_of(mention) for fact in stated)
+        imagined = mention.flags & _HYPOTHETICAL and bool(sentence.against)
+        wanted = Polarity.ABSENT if imagined else polarity_of(mention)
+        return any(fact.polarity is wanted for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 

@@ -24,7 +24,7 @@ from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
-from reward_service.grounding.verdicts import Verdicts, read_verdicts
+from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
 from reward_service.grounding.wording import telling
 from reward_service.text.document import (
     NEGATED,
@@ -262,13 +262,14 @@ class Rollout:
             labels = labelled.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], {k for _, k in labels})
             named, labels = self._with_others(span, named, labels)
-            verdicts = self._verdicts(span, mentions[i], labels, named)
+            places = self.case.names.places(document, span, mentions[i], labels, named)
+            verdicts, related = self._verdicts(span, places, mentions[i])
             sentences.append(
                 RolloutSentence(
                     span,
                     words,
                     document.anchors[i],
-                    tuple(mentions[i]),
+                    related,
                     tuple(measurements[i]),
                     named,
                     self._quoted(i),
@@ -301,18 +302,25 @@ class Rollout:
         return named | rest, [*labels, *((at, label) for label in sorted(rest))]
 
     def _verdicts(
-        self,
-        span: Sentence,
-        mentions: Iterable[Mention],
-        labels: Iterable[tuple[int, str]],
-        named: frozenset[str],
-    ) -> Verdicts:
-        """What sentence `span` says for and against the options."""
+        self, span: Sentence, places: Sequence[tuple[int, str]], mentions: Iterable[Mention]
+    ) -> tuple[Verdicts, tuple[Mention, ...]]:
+        """What sentence `span` says for and against the options, and its mentions.
+
+        A mention of which only a relation to an option is denied is marked as inferred.
+        """
         if not self.case.options:
-            return Verdicts()
-        places = self.case.names.places(self.document, span, mentions, labels, named)
+            return Verdicts(), tuple(mentions)
         norms = self.document.norms[span.first : span.last]
-        return read_verdicts(norms, [(at - span.first, label) for at, label in places])
+        named = [(at - span.first, label) for at, label in places]
+        denied = denied_relations(norms, named) if named else []
+        related = tuple(
+            m._replace(flags=m.flags | _INFERRED)
+            if m.flags & NEGATED
+            and any(first <= m.first - span.first < last for first, last in denied)
+            else m
+            for m in mentions
+        )
+        return read_verdicts(norms, named), related
 
     def _quoted(self, i: int) -> frozenset[int]:
         """The tokens of sentence i that lie in long unbroken runs of the case."""

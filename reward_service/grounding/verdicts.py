@@ -9,7 +9,7 @@ against it when it is denied ("makes no sense"), restricted ("is only used in â€
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reward_service.text.normalize import normalize_token
@@ -64,6 +64,10 @@ _AGAINST = _norms(
 _NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
 _MAYBE = _norms("may might")
+_DENIES = frozenset({"not", "never", "nothing", "neither", "nor"})
+_CONCEDES = _norms("although though while whereas")
+_PRONOUNS = frozenset({"it", "this", "that", "which", "these", "they"})
+_PATIENT = _norms("she he patient there her his we i who man woman boy girl child")
 _MORE = _norms("most more very highly quite much")
 _LESS = _norms("less least")
 _DUTY = _norms("to should must need needs important first essential mandatory advisable")
@@ -90,36 +94,83 @@ _LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
 
 
+class _Clause(NamedTuple):
+    """A clause first:last, and the options it is about, as (place, label).
+
+    `named`: it names them itself, and does not only go on about those of the clause before.
+    """
+
+    first: int
+    last: int
+    about: list[tuple[int, str]]
+    named: bool
+
+
 def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Verdicts:
     """The verdicts of a sentence with these normal forms.
 
-    `named`: (place in `norms`, label) of everything that names an option.
+    `named`: (place in `norms`, label) of everything that names an option. What a clause with "but"
+    says goes before the rest, and what one with "although" says goes after it.
     """
-    by_place = sorted(named)
-    backed: set[str] = set()
-    against: set[str] = set()
+    told: dict[str, dict[int, set[int]]] = {}
     doubted: set[str] = set()
     unnamed = 0
+    for clause in _about(norms, sorted(named)):
+        first, last = clause.first, clause.last
+        sign = _verdict(norms, first, last)
+        turn = norms[first] == "but" or norms[first - 1 : first] == ["but"]
+        weight = 2 if turn else 0 if norms[first] in _CONCEDES else 1
+        for at, label in clause.about:
+            of_it = sign
+            if clause.named and _is_denied(norms, first, at):
+                of_it = -1
+            elif clause.named and _is_turned(norms, first, at):
+                of_it = -sign
+            elif not sign and _negator(norms, at if clause.named else first, last) is not None:
+                doubted.add(label)
+                of_it = -1 if turn and not clause.named and label in told else 0
+            if of_it:
+                told.setdefault(label, {}).setdefault(weight, set()).add(of_it)
+        if not clause.about:
+            unnamed = unnamed or sign
+    signs = {label: found[max(found)] for label, found in told.items()}
+    return Verdicts(
+        frozenset(label for label, sign in signs.items() if 1 in sign),
+        frozenset(label for label, sign in signs.items() if -1 in sign),
+        frozenset(doubted),
+        unnamed,
+    )
+
+
+def denied_relations(
+    norms: Sequence[str], named: Iterable[tuple[int, str]]
+) -> list[tuple[int, int]]:
+    """Ranges of `norms` in which it is denied that something goes with an option, not that it is
+    there: "A does not include *a rash*", "A explains the fever but not *the rash*".
+
+    Where the patient is the subject, or it says "there is", what is denied is the thing itself.
+    """
+    ranges = []
+    for clause in _about(norms, sorted(named)):
+        at = _negator(norms, clause.first, clause.last)
+        if not clause.about or at is None or not _PATIENT.isdisjoint(norms[clause.first : at]):
+            continue
+        if clause.named:
+            before = any(place < at for place, _ in clause.about)
+            ranges.append((at if before else clause.first, clause.last))
+        elif at <= clause.first + 1 or not _PRONOUNS.isdisjoint(norms[clause.first : at]):
+            ranges.append((at, clause.last))
+    return ranges
+
+
+def _about(norms: Sequence[str], by_place: Sequence[tuple[int, str]]) -> Iterator[_Clause]:
+    """The clauses that are about options, or about one that the sentence does not name."""
     current: list[tuple[int, str]] = []
     for first, last in _clauses(norms):
         here = [(at, label) for at, label in by_place if first <= at < last]
-        sign = _verdict(norms, first, last)
-        if not here and not _goes_on(norms, first, last):
-            continue
-        for at, label in here or current:
-            of_it = sign
-            if here and _is_denied(norms, first, at):
-                of_it = -1
-            elif here and _is_turned(norms, first, at):
-                of_it = -sign
-            elif not of_it and _is_doubted(norms, at if here else first, last):
-                doubted.add(label)
-            if of_it:
-                (backed if of_it > 0 else against).add(label)
-        if not here and not current:
-            unnamed = unnamed or sign
-        current = here or current
-    return Verdicts(frozenset(backed), frozenset(against), frozenset(doubted), unnamed)
+        if here or _goes_on(norms, first, last):
+            yield _Clause(first, last, here or current, bool(here))
+            current = here or current
 
 
 def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
@@ -207,12 +258,13 @@ def _is_denied(norms: Sequence[str], first: int, at: int) -> bool:
     return False
 
 
-def _is_doubted(norms: Sequence[str], at: int, last: int) -> bool:
-    """Whether something is denied of what stands at this place: "â€¦, which does not bleed"."""
-    return any(
-        norms[i] in _NEGATORS and norms[i + 1 : i + 2] != ["only"] and norms[i + 1 : i + 2] != ["rule"]
-        for i in range(at, last)
-    )
+def _negator(norms: Sequence[str], first: int, last: int) -> int | None:
+    """The place of a "not" that denies a predicate in norms[first:last]; None if there is none."""
+    for i in range(first, last):
+        after = norms[i + 1 : i + 2]
+        if norms[i] in _DENIES and after != ["only"] and after != ["rule"]:
+            return i
+    return None
 
 
 def _is_turned(norms: Sequence[str], first: int, at: int) -> bool:
