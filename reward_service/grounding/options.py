@@ -42,8 +42,8 @@ class OptionsConfig:
         they name no other option.
     under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
-    labelled: the same where the option is named by its label alone: such a reason ("3 is wrong,
-        because …") would fit any case.
+    labelled: the same where the option is named by its label alone and the reason has no word of it:
+        "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
@@ -53,7 +53,7 @@ class OptionsConfig:
     reach: int = 1
     under: int = 3
     knowledge: float = 0.8
-    labelled: float = 0.3
+    labelled: float = 0.2
     linked: float = 0.7
     hinted: float = 0.1
     neutral: float = 0.4
@@ -73,11 +73,12 @@ class Weighing(NamedTuple):
 class _Topic(NamedTuple):
     """The options that the text speaks of, and for how many sentences still.
 
-    `against`: those of them that are rejected without a reason so far. `awaits`: no reason for
-    what is said of them has been given.
+    `labelled`: those that their label alone names. `against`: those that are rejected without a
+    reason so far. `awaits`: no reason for what is said of them has been given.
     """
 
     labels: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
     against: frozenset[str] = frozenset()
     awaits: bool = False
     left: int = 0
@@ -139,25 +140,25 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
         if sentence.concluding:
             continue
         if sentence.named:
-            yield from _weigh(sentence.named, rollout, sentence, config)
+            topic = _Topic(sentence.named, sentence.labelled)
+            yield from _weigh(topic, rollout, sentence, config)
             bare = _content(sentence, rollout, config) is None
             against = sentence.against if bare else frozenset()
             if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
-                yield from _weigh(against, rollout, before, config, against, awaited=True)
+                asked = _Topic(against, sentence.labelled, against, True)
+                yield from _weigh(asked, rollout, before, config)
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
-            topic = _Topic(sentence.named, against, bare, config.under if heading else config.reach)
-        elif sentence.mentions or sentence.measurements or sentence.argues:
-            topic = topic.next()
-            awaited = topic.awaits and bool(sentence.mentions or sentence.measurements)
-            if topic.labels and (awaited or _is_told(sentence, rollout)):
-                yield from _weigh(
-                    topic.labels, rollout, sentence, config, topic.against, awaited=awaited
-                )
-        if sentence.named:
+            left = config.under if heading else config.reach
+            topic = topic._replace(against=against, awaits=bare, left=left)
             before = None
-        elif sentence.mentions or sentence.measurements:
-            before = sentence
+            continue
+        if sentence.mentions or sentence.measurements or sentence.argues:
+            topic = topic.next()
+            named = bool(sentence.mentions or sentence.measurements)
+            if topic.labels and ((topic.awaits and named) or _is_told(sentence, rollout)):
+                yield from _weigh(topic._replace(awaits=topic.awaits and named), rollout, sentence, config)
+            before = sentence if named else before
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
@@ -169,25 +170,23 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
 
 
 def _weigh(
-    letters: frozenset[str],
-    rollout: Rollout,
-    sentence: RolloutSentence,
-    config: OptionsConfig,
-    against: frozenset[str] = frozenset(),
-    *,
-    awaited: bool = False,
+    topic: _Topic, rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
 ) -> Iterable[tuple[str, _Reason]]:
-    """What a sentence is worth to each of the options; `against`: rejected in another sentence.
+    """What a sentence is worth to each of the options that it, or the text before it, speaks of.
 
-    `awaited`: the verdict was given without a reason, so that this is one without arguing.
+    Where the verdict awaits its reason, a sentence that does not argue is one.
     """
-    content = _content(sentence, rollout, config, awaited=awaited)
+    content = _content(sentence, rollout, config, awaited=topic.awaits)
     start = rollout.document.starts[sentence.span.first]
     end = rollout.document.ends[sentence.span.last - 1]
     copied = sentence.standing is Standing.COPIED
-    for letter in sorted(letters):
-        rejects = letter in against or sentence.rejects_option(letter)
-        credit = 0.0 if content is None else _credit(letter, rejects, sentence, rollout, config)
+    for letter in sorted(topic.labels):
+        rejects = letter in topic.against or sentence.rejects_option(letter)
+        credit = 0.0
+        if content is not None:
+            tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
+            full = _worth(sentence, rollout, config, tied=tied)
+            credit = full * _share(letter, rejects, sentence, rollout, config)
         rejected = bool(credit) and (
             rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
         )
@@ -195,45 +194,50 @@ def _weigh(
         yield letter, _Reason(weighing, content or frozenset())
 
 
-def _credit(
+def _share(
     letter: str,
     rejects: bool,
     sentence: RolloutSentence,
     rollout: Rollout,
     config: OptionsConfig,
 ) -> float:
-    """What a sentence with a reason is worth to one option."""
+    """The share of a reason's worth that one option gets."""
     stances = rollout.stances
     if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
         return 0.0
-    full = _worth(letter, sentence, rollout, config)
     if letter in stances.chosen:
-        return 0.0 if rejects and not sentence.supports_option(letter) else full
+        return 0.0 if rejects and not sentence.supports_option(letter) else 1.0
     if rejects or (sentence.opposes and letter in stances.dismissed):
-        return full
-    return config.neutral * full
+        return 1.0
+    return config.neutral
 
 
 def _worth(
-    letter: str, sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, tied: bool
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
-    Where the case has no findings, a ground in it is not to be had.
+    `tied`: it has more of the option than its label. Where the case has no findings, a ground in it
+    is not to be had.
     """
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
-        return 1.0 if said else config.linked
+        return (1.0 if tied else config.labelled) if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
         _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
         if grounded:
             return 1.0
-        return config.labelled if letter in sentence.labelled else config.knowledge
+        return config.knowledge if tied else config.labelled
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
     return config.linked if grounded else config.hinted
+
+
+def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether a sentence has a telling word of an option."""
+    return not telling(rollout.case.option_words[letter]).isdisjoint(sentence.words)
 
 
 def _content(

@@ -50,6 +50,7 @@ _OTHERS = re.compile(
 )
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _REASONS = frozenset({"because", "since", "as", "due", "given", "explain", "cause"})
@@ -170,21 +171,22 @@ class Rollout:
         argues = sentence.argues or (sentence.opposes and bool(sentence.named))
         leads = sentence.own or sentence.named or self._beyond(sentence)
         if argues and (leads or not self.case.options):
-            reasoned = own or (sentence.rejects and self._lacks(sentence))
+            against = sentence.rejects or bool(sentence.against)
+            reasoned = own or (against and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
         if self.case.copying.is_rearranged(frozenset(sentence.words)):
             return Standing.COPIED
         return Standing.STATED if own else Standing.RESTATED
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
-        """Whether it names something that the case says is not there.
+        """Whether it names something, as missing or as what an option would show, that the case
+        says is not there.
 
         What is missing is the best ground for setting an option aside, and needs no more words.
         """
         facts = self.case.facts.of_concept
         return any(
-            m.polarity is Polarity.ABSENT
-            and not m.flags & _INFERRED
+            _is_missing(m, sentence)
             and any(fact.polarity is Polarity.ABSENT for fact in facts.get(m.concept, ()))
             for m in sentence.mentions
         )
@@ -330,6 +332,13 @@ class Rollout:
         norms, span = self.document.norms, self.document.sentences[i]
         places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
         return frozenset(k for start, end in runs for k in places[start:end])
+
+
+def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:
+    """Whether a sentence says that something is missing, or what an option would show instead."""
+    if mention.polarity is Polarity.ABSENT:
+        return not mention.flags & _INFERRED
+    return bool(sentence.against and mention.flags & _HYPOTHETICAL)
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:
