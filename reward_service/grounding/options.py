@@ -206,7 +206,8 @@ def _share(
     if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
         return 0.0
     if letter in stances.chosen:
-        return 0.0 if rejects and not sentence.supports_option(letter) else 1.0
+        spurned = sentence.rejects and not (sentence.supports or letter in sentence.backed)
+        return 0.0 if spurned else 1.0
     if rejects or (sentence.opposes and letter in stances.dismissed):
         return 1.0
     return config.neutral
@@ -236,8 +237,9 @@ def _worth(
 
 
 def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence has a telling word of an option."""
-    return not telling(rollout.case.option_words[letter]).isdisjoint(sentence.words)
+    """Whether a sentence has a telling word of an option or of the case."""
+    words = rollout.case.option_words[letter] | rollout.case.copying.words
+    return not telling(words).isdisjoint(sentence.words)
 
 
 def _content(

@@ -52,15 +52,10 @@ class RolloutSentence(NamedTuple):
     doubted: frozenset[str] = frozenset()
     labelled: frozenset[str] = frozenset()
 
-    def supports_option(self, label: str) -> bool:
-        """Whether it argues for an option that it names; by the sentence where no verdict is."""
-        if self.backed or self.against:
-            return label in self.backed
-        return self.supports
-
     def rejects_option(self, label: str) -> bool:
-        """Whether it argues against an option that it names."""
-        if self.backed or self.against:
+        """Whether it argues against an option that it names, by the sentence where no predicate
+        speaks of one."""
+        if self.against or label in self.backed:
             return label in self.against
         return self.rejects
 

@@ -64,13 +64,20 @@ def read_stances(
             continue
         for letter in sentence.named:
             lean = leans.setdefault(letter, _Leans())
-            told = letter in sentence.backed or letter in sentence.against
-            alone = told or len(sentence.named) == 1
-            supports, rejects = sentence.supports_option(letter), sentence.rejects_option(letter)
-            against = rejects or (sentence.opposes and letter not in sentence.backed)
-            lean.backed |= supports or (alone and not rejects)
-            lean.rejected |= alone and rejects and not supports
-            lean.praised |= supports and not against and sentence.named.isdisjoint(chosen)
+            alone = len(sentence.named) == 1
+            played_off = letter in sentence.backed and bool(sentence.against)
+            against = letter in sentence.against or (
+                (sentence.rejects or sentence.opposes) and not played_off
+            )
+            supports = sentence.supports or letter in sentence.backed
+            lean.backed |= supports or (alone and not sentence.rejects)
+            lean.rejected |= alone and sentence.rejects and not supports
+            # What counts against the answer has to be plain: by the cues, not by a predicate.
+            lean.praised |= (
+                sentence.supports
+                and not (against or sentence.rejects or sentence.opposes)
+                and sentence.named.isdisjoint(chosen)
+            )
             lean.dismissed |= against
     praised = frozenset(k for k, lean in leans.items() if lean.praised and not lean.dismissed)
     if open_ended and len(praised) == 1:

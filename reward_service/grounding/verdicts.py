@@ -200,7 +200,8 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
     """The clause's verdict: -1, 0 or 1. The first predicate that has one decides."""
     for i in range(first, last):
         norm = norms[i]
-        reach = 2 * _REACH if norm in _POSTPOSED else _REACH
+        far = norm in _POSTPOSED or norms[i - 1 : i] == ["to"]  # "no lesions to suggest …"
+        reach = 2 * _REACH if far else _REACH
         before = norms[max(first, i - reach) : i]
         negated = not _NEGATORS.isdisjoint(before)
         if norm in _AGAINST or norm == "against" or _is_second_line(norms, i):
