@@ -42,7 +42,9 @@ _TAKES = frozenset(
 )
 # Behind what they hold: "X is one of his medicines", "X is on the list of her old diagnoses".
 _HERS = frozenset({"his", "her", "their", "patient"})
-_RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record", "history"})
+_RECORDS = frozenset(
+    {"medication", "medicine", "drug", "diagnosis", "illness", "record", "history"}
+)
 _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)

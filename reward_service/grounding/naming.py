@@ -1,30 +1,19 @@
 """Which answer options a sentence speaks of.
 
-An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
-or by half of the words that tell it from the other options and from the case.
+An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
+has, or by half of the words that tell it from the other options and from the case.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from reward_service.completions import Options, find_references
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
-from reward_service.text.document import Document, Mention, SemanticType
+from reward_service.text.document import Document, Mention, SemanticType, Sentence
 
-# "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
-_LETTER = re.compile(
-    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b[).:]?"
-    r"|(?<![\w(°])\(?([A-J])[):](?!\w)|^[ \t*-]{0,4}([A-J])\.(?!\w)",
-    re.MULTILINE,
-)
-# What every match holds, and how far before that one begins: the search above tries each of its
-# forms at every character, so it looks only around such letters.
-_LONE_LETTER = re.compile(r"(?<!\w)[A-J](?!\w)")
-_BEFORE_LETTER = 12
-_BEHIND_LETTER = 2
 _NAMED = frozenset(
     {
         SemanticType.DISEASE,
@@ -47,12 +36,14 @@ class OptionNames:
         words: Mapping[str, frozenset[str]],
         concepts: Mapping[str, frozenset[str]],
         facts: Facts,
+        options: Options | None,
     ) -> None:
         self.all_words = frozenset().union(*words.values())
         self.all_concepts = frozenset().union(*concepts.values())
         self._words = words
         self._concepts = concepts
         self._facts = facts
+        self._options = options
         self._of_concept = {
             concept: (letter,)
             for letter, named in concepts.items()
@@ -80,25 +71,54 @@ class OptionNames:
             )
         return frozenset(named)
 
-    def letters_in(self, document: Document) -> dict[int, set[str]]:
-        """The option letters that stand in each sentence, by the sentence's first token.
+    def places(
+        self,
+        document: Document,
+        span: Sentence,
+        mentions: Iterable[Mention],
+        labelled: Iterable[tuple[int, str]],
+        named: frozenset[str],
+    ) -> list[tuple[int, str]]:
+        """Where a sentence names the options that it names, as (token, label).
 
-        A letter with another name ("option A, plague", where A is not) names nothing.
+        By its words only where neither a label nor a concept names the option.
         """
+        found = [(at, label) for at, label in labelled if label in named]
+        found += [
+            (mention.first, label)
+            for mention in mentions
+            for label in self._of_concept.get(mention.concept, ())
+        ]
+        told = named - {label for _, label in found}
+        if told:
+            found += [
+                (at, label)
+                for at in range(span.first, span.last)
+                for label in sorted(told)
+                if document.norms[at] in self._telling.get(label, ())
+            ]
+        return found
+
+    def labels_in(self, document: Document) -> dict[int, list[tuple[int, str]]]:
+        """The option labels that stand in each sentence as (token, label), by its first token.
+
+        A label with another name ("option A, plague", where A is not) names nothing.
+        """
+        if self._options is None:
+            return {}
         firsts = [sentence.first for sentence in document.sentences]
         starts = [mention.start for mention in document.mentions]
-        found: dict[int, set[str]] = {}
-        for match in _letters(document.text):
-            letter = match[1] or match[2] or match[3]
-            at = bisect_left(starts, match.end())
-            if at < len(starts):
+        found: dict[int, list[tuple[int, str]]] = {}
+        for reference in find_references(document.text, self._options):
+            at = bisect_left(starts, reference.end)
+            if at < len(starts) and len(reference.labels) == 1:
                 mention = document.mentions[at]
                 norms = document.norms[mention.first : mention.last]
-                if self._misnames(letter, match.end(), mention, norms):
+                if self._misnames(reference.labels[0], reference.end, mention, norms):
                     continue
-            token = bisect_right(document.starts, match.start()) - 1
+            token = bisect_right(document.starts, reference.start) - 1
             first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-            found.setdefault(first, set()).add(letter)
+            found.setdefault(first, []).extend((token, label) for label in reference.labels)
         return found
 
     def _misnames(self, letter: str, end: int, mention: Mention, norms: Iterable[str]) -> bool:
@@ -111,17 +131,6 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
-
-
-def _letters(text: str) -> Iterator[re.Match[str]]:
-    """The matches of `_LETTER` in `text`, in order."""
-    free = 0
-    for lone in _LONE_LETTER.finditer(text):
-        begin = max(free, lone.start() - _BEFORE_LETTER)
-        match = _LETTER.search(text, begin, lone.end() + _BEHIND_LETTER)
-        if match is not None:
-            free = match.end()
-            yield match
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -25,9 +25,17 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import FIRST_PERSON, telling
-from reward_service.text.document import HYPOTHETICAL, NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.text.document import (
+    HYPOTHETICAL,
+    NOT_CLAIMED,
+    Anchor,
+    Measurement,
+    Mention,
+    Polarity,
+)
 
 _CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
+_CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,10 @@ class OptionsConfig:
         mention of anything else counts for two, a measurement too.
     reach: number of sentences after the one naming the option that may hold its reason, as long as
         they name no other option.
+    under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
+    labelled: the same where the option is named by its label alone and the reason has no word of
+        it: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
@@ -47,7 +58,9 @@ class OptionsConfig:
 
     min_reason: int = 2
     reach: int = 1
+    under: int = 3
     knowledge: float = 0.8
+    labelled: float = 0.2
     linked: float = 0.7
     hinted: float = 0.1
     neutral: float = 0.4
@@ -63,6 +76,23 @@ class Weighing(NamedTuple):
     start: int  # the sentence that weighs it (or names it); -1 where there is none
     end: int
     copied: bool
+
+
+class _Topic(NamedTuple):
+    """The options that the text speaks of, and for how many sentences still.
+
+    `labelled`: those that their label alone names. `against`: those that are rejected without a
+    reason so far. `awaits`: no reason for what is said of them has been given.
+    """
+
+    labels: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    awaits: bool = False
+    left: int = 0
+
+    def next(self) -> _Topic:
+        return self._replace(left=self.left - 1) if self.left > 0 else _Topic()
 
 
 class _Reason(NamedTuple):
@@ -84,13 +114,13 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         reason.weighing._replace(
             credit=told_apart
             * reason.weighing.credit
-            * _share(given[reason.content] or 1, config.again)
+            * _shared(given[reason.content] or 1, config.again)
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
 
 
-def _share(options: int, again: float) -> float:
+def _shared(options: int, again: float) -> float:
     """The share of its credit that each of so many options keeps, which are given one reason."""
     return again + (1.0 - again) / options
 
@@ -114,20 +144,38 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 
 
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
-    """Every sentence of the analysis that speaks of an option, with that option's letter."""
-    current: frozenset[str] = frozenset()
-    distance = 0
+    """Every sentence of the analysis that speaks of an option, with that option's letter.
+
+    A verdict without a reason ("A is wrong.") and a heading ("**A) Plague**") wait for theirs in
+    the sentences after them; "So we discard A" has it in the one before.
+    """
+    topic = _Topic()
+    before: RolloutSentence | None = None
     for sentence in rollout.sentences:
         if sentence.concluding:
             continue
         if sentence.named:
-            current, distance = sentence.named, 0
-        elif _names_something(sentence) or _is_told(sentence, rollout, config):
-            distance += 1
-            if distance > config.reach:
-                current = frozenset()
-        if sentence.named or (current and _is_told(sentence, rollout, config)):
-            yield from _weigh(current, rollout, sentence, config)
+            topic = _Topic(sentence.named, sentence.labelled)
+            yield from _weigh(topic, rollout, sentence, config)
+            bare = _content(sentence, rollout, config) is None
+            against = sentence.against if bare else frozenset()
+            if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
+                asked = _Topic(against, sentence.labelled, against, True)
+                yield from _weigh(asked, rollout, before, config)
+                against, bare = frozenset(), False
+            heading = bare and sentence.standing is Standing.LISTED
+            left = config.under if heading else config.reach
+            topic = topic._replace(against=against, awaits=bare, left=left)
+            before = None
+            continue
+        told = _is_told(sentence, rollout, config)
+        named = _names_something(sentence)
+        if named or told:
+            topic = topic.next()
+            if topic.labels and ((topic.awaits and named) or told):
+                awaited = topic._replace(awaits=topic.awaits and named)
+                yield from _weigh(awaited, rollout, sentence, config)
+            before = sentence if named else before
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:
@@ -151,54 +199,80 @@ def _names_something(sentence: RolloutSentence) -> bool:
 
 
 def _weigh(
-    letters: frozenset[str], rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+    topic: _Topic, rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
 ) -> Iterable[tuple[str, _Reason]]:
-    content = _content(sentence, rollout, config)
+    """What a sentence is worth to each of the options that it, or the text before it, speaks of.
+
+    Where the verdict awaits its reason, a sentence that does not argue is one.
+    """
+    content = _content(sentence, rollout, config, awaited=topic.awaits)
     start = rollout.document.starts[sentence.span.first]
     end = rollout.document.ends[sentence.span.last - 1]
     copied = sentence.standing is Standing.COPIED
-    for letter in sorted(letters):
-        credit = 0.0 if content is None else _credit(letter, sentence, rollout, config)
-        rejected = bool(credit) and sentence.rejects
+    for letter in sorted(topic.labels):
+        rejects = letter in topic.against or sentence.rejects_option(letter)
+        credit = 0.0
+        if content is not None:
+            tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
+            full = _worth(sentence, rollout, config, tied=tied)
+            credit = full * _share(letter, rejects, sentence, rollout, config)
+        rejected = bool(credit) and (
+            rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
+        )
         weighing = Weighing(letter, credit, rejected, start, end, copied)
         yield letter, _Reason(weighing, content or frozenset())
 
 
-def _credit(
-    letter: str, sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+def _share(
+    letter: str,
+    rejects: bool,
+    sentence: RolloutSentence,
+    rollout: Rollout,
+    config: OptionsConfig,
 ) -> float:
-    """What a sentence with a reason is worth to one option."""
+    """The share of a reason's worth that one option gets."""
     stances = rollout.stances
     if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
         return 0.0
-    full = _worth(sentence, rollout, config)
     if letter in stances.chosen:
-        return 0.0 if sentence.rejects and not sentence.supports else full
-    if sentence.rejects or (sentence.opposes and letter in stances.dismissed):
-        return full
-    return config.neutral * full
+        spurned = sentence.rejects and not (sentence.supports or letter in sentence.backed)
+        return 0.0 if spurned else 1.0
+    if rejects or (sentence.opposes and letter in stances.dismissed):
+        return 1.0
+    return config.neutral
 
 
-def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> float:
+def _worth(
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, tied: bool
+) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
-    Where the case has no findings, a ground in it is not to be had.
+    `tied`: it has more of the option than its label. Where the case has no findings, a ground in it
+    is not to be had.
     """
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
-        return 1.0 if said else config.linked
+        return (1.0 if tied else config.labelled) if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
         _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
-        return 1.0 if grounded else config.knowledge
+        if grounded:
+            return 1.0
+        return config.knowledge if tied else config.labelled
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
     return config.linked if grounded else config.hinted
 
 
+def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether a sentence has a telling word of an option or of the case."""
+    words = rollout.case.option_words[letter] | rollout.case.copying.words
+    return not telling(words).isdisjoint(sentence.words)
+
+
 def _content(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, awaited: bool = False
 ) -> frozenset[str] | None:
     """The words of the reason that a sentence states; None if it states none."""
     if not sentence.proper:
@@ -206,7 +280,7 @@ def _content(
     related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
         _bears(mention, sentence, rollout) for mention in sentence.mentions
     )
-    if not (sentence.argues or sentence.opposes or related):
+    if not (awaited or sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
     if not _CONDITIONS.isdisjoint(sentence.words):
@@ -233,13 +307,16 @@ def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> boo
 def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether the case says of the patient what a mention names, in these words or in others.
 
-    What is only supposed ("if he had …") is no ground.
+    What is only supposed ("if he had …") is no ground, unless an option that is argued against
+    would show it and the case says that it is missing.
     """
-    if mention.flags & HYPOTHETICAL and not _CONDITIONS.isdisjoint(sentence.words):
+    imagined = bool(mention.flags & HYPOTHETICAL)
+    if imagined and not sentence.against and not _CONDITIONS.isdisjoint(sentence.words):
         return False
     facts = rollout.case.facts
     if stated := facts.of_concept.get(mention.concept):
-        return any(fact.polarity is polarity_of(mention) for fact in stated)
+        wanted = Polarity.ABSENT if imagined and sentence.against else polarity_of(mention)
+        return any(fact.polarity is wanted for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 

@@ -7,7 +7,9 @@ twice neither earns nor costs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -23,6 +25,7 @@ from reward_service.grounding.reading import readable
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
+from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
 from reward_service.grounding.wording import VAGUE, telling
 from reward_service.text.document import (
     NEGATED,
@@ -33,10 +36,19 @@ from reward_service.text.document import (
     Mention,
     Polarity,
     SemanticType,
+    Sentence,
 )
 
+_OTHERS = re.compile(
+    r"\b(?:(?:(?:the|all|any of the|none of the)\s(?:\w+\s)?(?:other|remaining)|rest of the)\s"
+    r"(?:options|answers|choices|alternatives|possibilities|statements|diagnoses)"
+    r"|the\s(?:others|rest)(?=\s(?:are|is|do|does|can|could|would|have|has|fail)\b)"
+    r"|none of the others)\b",
+    re.IGNORECASE,
+)
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
@@ -166,7 +178,8 @@ class Rollout:
         own = len(sentence.own) >= self._config.own
         argues = sentence.argues or (sentence.opposes and bool(sentence.named))
         if argues and not retells and (leads or not self.case.options):
-            reasoned = own or (sentence.rejects and self._lacks(sentence))
+            against = sentence.rejects or bool(sentence.against)
+            reasoned = own or (against and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
         if self.case.copying.is_rearranged(frozenset(sentence.words)):
             return Standing.COPIED
@@ -187,14 +200,14 @@ class Rollout:
         )
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
-        """Whether it names something that the case says is not there.
+        """Whether it names something, as missing or as what an option would show, that the case
+        says is not there.
 
         What is missing is the best ground for setting an option aside, and needs no more words.
         """
         facts = self.case.facts.of_concept
         return any(
-            m.polarity is Polarity.ABSENT
-            and not m.flags & _INFERRED
+            _is_missing(m, sentence)
             and any(fact.polarity is Polarity.ABSENT for fact in facts.get(m.concept, ()))
             for m in sentence.mentions
         )
@@ -239,7 +252,7 @@ class Rollout:
         text, starts, ends = document.text, document.starts, document.ends
         mentions = document.by_sentence(self._mentions)
         measurements = document.by_sentence(document.measurements)
-        lettered = case.names.letters_in(document) if case.options else {}
+        labelled = case.names.labels_in(document)
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -281,25 +294,68 @@ class Rollout:
             ):
                 standing = Standing.LISTED
             own = self._own_words(i, named_things, taken)
+            labels: Sequence[tuple[int, str]] = labelled.get(span.first, ())
+            named = case.names.in_sentence(words, named_things, {k for _, k in labels})
+            named, labels = self._with_others(span, named, labels)
+            places = case.names.places(document, span, named_things, labels, named)
+            verdicts, related = self._verdicts(span, places, named_things)
             sentences.append(
                 RolloutSentence(
                     span,
                     words,
                     document.anchors[i],
-                    tuple(named_things),
+                    related,
                     tuple(values),
-                    case.names.in_sentence(words, named_things, lettered.get(span.first, ())),
+                    named,
                     self._quoted(i, runs, taken, bare=len(own) < self._config.own),
                     own,
-                    favors or _argues(roles, words),
-                    favors or bool(roles & SUPPORT),
-                    bool(roles & REJECTION),
+                    favors or _argues(roles, words) or verdicts.argue,
+                    favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
+                    bool(roles & REJECTION) or verdicts.unnamed < 0,
                     opposes,
                     conclusion is not None and conclusion[0] <= start < conclusion[1],
                     standing,
+                    verdicts.backed,
+                    verdicts.against,
+                    verdicts.doubted,
+                    named - self.case.names.in_sentence(words, mentions[i], ()),
                 )
             )
         return sentences
+
+    def _with_others(
+        self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
+    ) -> tuple[frozenset[str], Sequence[tuple[int, str]]]:
+        """With "the other options": those that are neither chosen nor named beside them."""
+        document = self.document
+        start, end = document.starts[span.first], document.ends[span.last - 1]
+        others = _OTHERS.search(document.text, start, end)
+        if others is None or not self._chosen:
+            return named, labels
+        rest = frozenset(self.case.options or ()) - self._chosen - named
+        at = bisect_right(document.starts, others.start()) - 1
+        return named | rest, [*labels, *((at, label) for label in sorted(rest))]
+
+    def _verdicts(
+        self, span: Sentence, places: Sequence[tuple[int, str]], mentions: Iterable[Mention]
+    ) -> tuple[Verdicts, tuple[Mention, ...]]:
+        """What sentence `span` says for and against the options, and its mentions.
+
+        A mention of which only a relation to an option is denied is marked as inferred.
+        """
+        if not self.case.options:
+            return Verdicts(), tuple(mentions)
+        norms = self.document.norms[span.first : span.last]
+        named = [(at - span.first, label) for at, label in places]
+        denied = denied_relations(norms, named) if named else []
+        related = tuple(
+            m._replace(flags=m.flags | _INFERRED)
+            if m.flags & NEGATED
+            and any(first <= m.first - span.first < last for first, last in denied)
+            else m
+            for m in mentions
+        )
+        return read_verdicts(norms, named), related
 
     def _quoted(
         self, i: int, runs: list[tuple[int, int]], taken: set[int], *, bare: bool
@@ -312,6 +368,13 @@ class Rollout:
         chosen = [k not in taken and norms[k] not in VAGUE for k in places]
         quoted = self.case.copying.quoted(runs, chosen, bare=bare)
         return frozenset(k for start, end in quoted for k in places[start:end])
+
+
+def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:
+    """Whether a sentence says that something is missing, or what an option would show instead."""
+    if mention.polarity is Polarity.ABSENT:
+        return not mention.flags & _INFERRED
+    return bool(sentence.against and mention.flags & _HYPOTHETICAL)
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:

@@ -26,6 +26,8 @@ class RolloutSentence(NamedTuple):
 
     `named`: letters of the options that it speaks of. `quoted`: its tokens in runs of the case that
     are too long for a phrase. `own`: the telling words that neither the case nor the options have.
+    `backed`, `against`: labels of the options that a predicate of it speaks for, and against;
+    `doubted`: those of which it denies something; `labelled`: those named by their label alone.
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion.
@@ -45,6 +47,17 @@ class RolloutSentence(NamedTuple):
     opposes: bool
     concluding: bool
     standing: Standing
+    backed: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
+
+    def rejects_option(self, label: str) -> bool:
+        """Whether it argues against an option that it names, by the sentence where no predicate
+        speaks of one."""
+        if self.against or label in self.backed:
+            return label in self.against
+        return self.rejects
 
     @property
     def proper(self) -> bool:
