@@ -1,15 +1,17 @@
 """Which answer options a sentence speaks of.
 
 An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
-or by half of the words that tell it from the other options and from the case.
+by half of the words that tell it from the other options and from the case, or by its class or use
+(`grounding.classes`).
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from reward_service.grounding.classes import OptionClasses, Others
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document, Mention, SemanticType
@@ -34,11 +36,13 @@ _TO_ITS_NAME = 3  # characters between a letter and the words that name its opti
 class OptionNames:
     """Recognises the options of a case in a sentence.
 
-    `all_words` and `all_concepts` are those of all options together.
+    `all_words` and `all_concepts` are those of all options together. `norms` are the normal forms
+    of each option's tokens, in order.
     """
 
     def __init__(
         self,
+        norms: Mapping[str, Sequence[str]],
         words: Mapping[str, frozenset[str]],
         concepts: Mapping[str, frozenset[str]],
         facts: Facts,
@@ -58,6 +62,7 @@ class OptionNames:
             for letter, own in words.items()
         }
         self._all_telling = frozenset().union(*self._telling.values())
+        self._classes = OptionClasses(norms, facts.holding)
 
     def in_sentence(
         self, words: Iterable[str], mentions: Iterable[Mention], lettered: Iterable[str]
@@ -74,6 +79,10 @@ class OptionNames:
                 if telling and 2 * len(telling & told) >= len(telling)
             )
         return frozenset(named)
+
+    def others_in(self, document: Document) -> Mapping[int, Others]:
+        """The options that each sentence names by a class or use, by its first token."""
+        return self._classes.in_document(document)
 
     def letters_in(self, document: Document) -> dict[int, set[str]]:
         """The option letters that stand in each sentence, by the sentence's first token.

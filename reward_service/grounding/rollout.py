@@ -220,6 +220,7 @@ class Rollout:
             for i, values in enumerate(document.by_sentence(document.measurements))
         ]
         lettered = self.case.names.letters_in(document) if self.case.options else {}
+        others = self.case.names.others_in(document) if self.case.options else {}
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -251,6 +252,10 @@ class Rollout:
                 standing = Standing.LISTED
             letters = lettered.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], letters)
+            if other := others.get(span.first):
+                against = bool(roles & REJECTION) or opposes
+                for_it = favors or bool(roles & SUPPORT)
+                named = other.joined(named, self._chosen, for_it=for_it, against=against)
             sentences.append(
                 RolloutSentence(
                     span,

@@ -1,0 +1,201 @@
+"""Other names of an answer option: the class that it belongs to, and what it is for.
+
+"Nitrates would take away his preload" speaks of nitroglycerin, and "this is not migraine" of
+sumatriptan. A name counts in a case only where it tells options apart, and words of the case are
+left to it: "her beta blocker" is the one that she takes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from reward_service.grounding.class_tables import Phrase, Table, default_table
+from reward_service.grounding.wording import UNTELLING
+from reward_service.text.document import Document
+
+# Before a singular name: one of several that it could be.
+_DEFINITE = frozenset({"the", "this", "that", "her", "his", "their", "its"})
+_OTHER = frozenset({"other", "another", "different"})  # not the one that is an option
+_IRREGULAR_PLURALS = ("i", "bacteria", "protozoa")
+
+
+class Others(NamedTuple):
+    """The options that a sentence names by their class, and by what they are for."""
+
+    by_class: frozenset[str] = frozenset()
+    by_use: frozenset[str] = frozenset()
+
+    def joined(
+        self, named: frozenset[str], chosen: frozenset[str], *, for_it: bool, against: bool
+    ) -> frozenset[str]:
+        """What a sentence speaks of that names the options `named` themselves.
+
+        `for_it`, `against`: whether it argues so. An indirect name never sets a completion at odds
+        with its answer: what speaks only against the chosen option's class, or only for another's,
+        may speak of the rest of the class. A use speaks of its option where nothing else does: for
+        the chosen one, or against another.
+        """
+        letters = self.by_class
+        if against and not for_it:
+            letters -= chosen
+        elif for_it and not against:
+            letters &= chosen
+        letters |= named
+        if not letters:
+            letters = self.by_use - chosen if against else self.by_use & chosen
+        return letters
+
+
+class OptionClasses:
+    """Finds the other names of a case's options in a text; built once for each case.
+
+    `options`: the normal forms of each option's words, in order. `known`: the case's words.
+    """
+
+    def __init__(self, options: Mapping[str, Sequence[str]], known: Iterable[str]) -> None:
+        self._table = default_table()
+        words = {
+            letter: tuple(norm for norm in norms if norm[:1].isalnum())
+            for letter, norms in options.items()
+        }
+        by_class, by_use = _names_of(words, self._table)
+        members, self._endings = _members_of(words, self._table)
+        self._firsts: Mapping[str, Sequence[Phrase]] = self._table.names
+        if members:
+            self._firsts = _with(self._table.names, members)
+            for phrase, letters in members.items():
+                by_class.setdefault(phrase, set()).update(letters)
+        known = frozenset(known)
+        self._by_class = _telling(by_class, words, known, most=len(words) - 1)
+        self._by_use = _telling(by_use, words, known, most=1)
+
+    def in_document(self, document: Document) -> dict[int, Others]:
+        """What each sentence names so, by the sentence's first token.
+
+        The longest name counts: "loop diuretics" are not just diuretics. A singular that is "the"
+        one names no option where several belong to the class.
+        """
+        found: dict[int, Others] = {}
+        if not (self._by_class or self._by_use or self._endings):
+            return found
+        places = [i for i, norm in enumerate(document.norms) if norm]
+        words = [document.norms[i] for i in places]
+        firsts = [sentence.first for sentence in document.sentences]
+        firsts_of_names, endings = self._firsts, tuple(self._endings)
+        free = 0
+        for i in [i for i, word in enumerate(words) if word in firsts_of_names]:
+            if i < free:
+                continue
+            name = self._longest(words, i, document, places)
+            if name is None:
+                continue
+            free = i + len(name)
+            before = words[i - 1] if i else ""
+            by_class = self._by_class.get(name, frozenset())
+            last = places[free - 1]
+            plural = _is_plural(document.text[document.starts[last] : document.ends[last]], name)
+            if before in _OTHER or (len(by_class) > 1 and before in _DEFINITE and not plural):
+                by_class = frozenset()
+            by_use = self._by_use.get(name, frozenset())
+            if by_class or by_use:
+                _add(found, firsts, places[i], by_class, by_use)
+        for i in [i for i, word in enumerate(words) if endings and word.endswith(endings)]:
+            for ending, letters in self._endings.items():
+                if words[i].endswith(ending):
+                    _add(found, firsts, places[i], frozenset(letters), frozenset())
+        return found
+
+    def _longest(
+        self, words: list[str], i: int, document: Document, places: list[int]
+    ) -> Phrase | None:
+        """The longest name that begins at word i, of whatever class."""
+        for name in self._firsts[words[i]]:
+            if tuple(words[i : i + len(name)]) == name:
+                spelling = self._table.spelled.get(name)
+                place = places[i]
+                surface = document.text[document.starts[place] : document.ends[place]]
+                if spelling is None or surface.lower() == spelling:
+                    return name
+        return None
+
+
+def _names_of(
+    words: Mapping[str, Phrase], table: Table
+) -> tuple[dict[Phrase, set[str]], dict[Phrase, set[str]]]:
+    """The options by the names of their classes, and by their uses."""
+    by_class: dict[Phrase, set[str]] = {}
+    by_use: dict[Phrase, set[str]] = {}
+    for letter, option in words.items():
+        for row in table.rows_of(option):
+            names = by_use if row.is_use else by_class
+            for name in row.names:
+                names.setdefault(name, set()).add(letter)
+    return by_class, by_use
+
+
+def _members_of(
+    words: Mapping[str, Phrase], table: Table
+) -> tuple[dict[Phrase, set[str]], dict[str, set[str]]]:
+    """The options that are a whole class themselves, by its members and by their endings."""
+    members: dict[Phrase, set[str]] = {}
+    endings: dict[str, set[str]] = {}
+    for letter, option in words.items():
+        for row in table.classes_named(tuple(w for w in option if w not in UNTELLING)):
+            for phrase in row.phrases:
+                members.setdefault(phrase, set()).add(letter)
+            for ending in row.endings:
+                endings.setdefault(ending, set()).add(letter)
+    return members, endings
+
+
+def _with(
+    names: Mapping[str, Sequence[Phrase]], more: Iterable[Phrase]
+) -> dict[str, Sequence[Phrase]]:
+    """The phrases by their first word, longest first."""
+    joined: dict[str, set[Phrase]] = {first: set(phrases) for first, phrases in names.items()}
+    for phrase in more:
+        joined.setdefault(phrase[0], set()).add(phrase)
+    return {
+        first: tuple(sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
+        for first, phrases in joined.items()
+    }
+
+
+def _telling(
+    named: Mapping[Phrase, set[str]],
+    words: Mapping[str, Phrase],
+    known: frozenset[str],
+    *,
+    most: int,
+) -> dict[Phrase, frozenset[str]]:
+    """The names that the case leaves free, and that tell at most `most` options from the rest.
+
+    A name that stands in an option's own text is that option's.
+    """
+    kept = {}
+    for name, letters in named.items():
+        if known.issuperset(name):
+            continue
+        own = {letter for letter, option in words.items() if set(name) <= set(option)}
+        if len(own or letters) <= most:
+            kept[name] = frozenset(own or letters)
+    return kept
+
+
+def _is_plural(surface: str, name: Phrase) -> bool:
+    surface = surface.lower()
+    return surface.endswith(_IRREGULAR_PLURALS) or (surface.endswith("s") and surface != name[-1])
+
+
+def _add(
+    found: dict[int, Others],
+    firsts: list[int],
+    token: int,
+    by_class: frozenset[str],
+    by_use: frozenset[str],
+) -> None:
+    first = firsts[max(bisect_right(firsts, token) - 1, 0)]
+    before = found.get(first, Others())
+    found[first] = Others(before.by_class | by_class, before.by_use | by_use)
