@@ -21,31 +21,12 @@ _OTHER = frozenset({"other", "another", "different"})  # not the one that is an 
 _IRREGULAR_PLURALS = ("i", "bacteria", "protozoa")
 
 
-class Others(NamedTuple):
-    """The options that a sentence names by their class, and by what they are for."""
+class OtherName(NamedTuple):
+    """A name in a text: its first token, the options, and whether it is a use or a class."""
 
-    by_class: frozenset[str] = frozenset()
-    by_use: frozenset[str] = frozenset()
-
-    def joined(
-        self, named: frozenset[str], chosen: frozenset[str], *, for_it: bool, against: bool
-    ) -> frozenset[str]:
-        """What a sentence speaks of that names the options `named` themselves.
-
-        `for_it`, `against`: whether it argues so. An indirect name never sets a completion at odds
-        with its answer: what speaks only against the chosen option's class, or only for another's,
-        may speak of the rest of the class. A use speaks of its option where nothing else does: for
-        the chosen one, or against another.
-        """
-        letters = self.by_class
-        if against and not for_it:
-            letters -= chosen
-        elif for_it and not against:
-            letters &= chosen
-        letters |= named
-        if not letters:
-            letters = self.by_use - chosen if against else self.by_use & chosen
-        return letters
+    token: int
+    letters: frozenset[str]
+    is_use: bool
 
 
 class OptionClasses:
@@ -69,15 +50,15 @@ class OptionClasses:
                 by_class.setdefault(phrase, set()).update(letters)
         known = frozenset(known)
         self._by_class = _telling(by_class, words, known, most=len(words) - 1)
-        self._by_use = _telling(by_use, words, known, most=1)
+        self._by_use = _telling(by_use, words, known, most=len(words) - 1)
 
-    def in_document(self, document: Document) -> dict[int, Others]:
+    def in_document(self, document: Document) -> dict[int, list[OtherName]]:
         """What each sentence names so, by the sentence's first token.
 
         The longest name counts: "loop diuretics" are not just diuretics. A singular that is "the"
         one names no option where several belong to the class.
         """
-        found: dict[int, Others] = {}
+        found: dict[int, list[OtherName]] = {}
         if not (self._by_class or self._by_use or self._endings):
             return found
         places = [i for i, norm in enumerate(document.norms) if norm]
@@ -98,13 +79,14 @@ class OptionClasses:
             plural = _is_plural(document.text[document.starts[last] : document.ends[last]], name)
             if before in _OTHER or (len(by_class) > 1 and before in _DEFINITE and not plural):
                 by_class = frozenset()
-            by_use = self._by_use.get(name, frozenset())
-            if by_class or by_use:
-                _add(found, firsts, places[i], by_class, by_use)
+            if by_class:
+                _add(found, firsts, OtherName(places[i], by_class, is_use=False))
+            if by_use := self._by_use.get(name):
+                _add(found, firsts, OtherName(places[i], by_use, is_use=True))
         for i in [i for i, word in enumerate(words) if endings and word.endswith(endings)]:
             for ending, letters in self._endings.items():
                 if words[i].endswith(ending):
-                    _add(found, firsts, places[i], frozenset(letters), frozenset())
+                    _add(found, firsts, OtherName(places[i], frozenset(letters), is_use=False))
         return found
 
     def _longest(
@@ -172,14 +154,14 @@ def _telling(
 ) -> dict[Phrase, frozenset[str]]:
     """The names that the case leaves free, and that tell at most `most` options from the rest.
 
-    A name that stands in an option's own text is that option's.
+    A name that stands in one option's own text is that option's; in several, no class.
     """
     kept = {}
     for name, letters in named.items():
         if known.issuperset(name):
             continue
         own = {letter for letter, option in words.items() if set(name) <= set(option)}
-        if len(own or letters) <= most:
+        if len(own) <= 1 and len(own or letters) <= most:
             kept[name] = frozenset(own or letters)
     return kept
 
@@ -189,13 +171,6 @@ def _is_plural(surface: str, name: Phrase) -> bool:
     return surface.endswith(_IRREGULAR_PLURALS) or (surface.endswith("s") and surface != name[-1])
 
 
-def _add(
-    found: dict[int, Others],
-    firsts: list[int],
-    token: int,
-    by_class: frozenset[str],
-    by_use: frozenset[str],
-) -> None:
-    first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-    before = found.get(first, Others())
-    found[first] = Others(before.by_class | by_class, before.by_use | by_use)
+def _add(found: dict[int, list[OtherName]], firsts: list[int], name: OtherName) -> None:
+    first = firsts[max(bisect_right(firsts, name.token) - 1, 0)]
+    found.setdefault(first, []).append(name)

@@ -1,8 +1,8 @@
 """Which answer options a sentence speaks of.
 
 An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
-by half of the words that tell it from the other options and from the case, or by its class or use
-(`grounding.classes`).
+by half of the words that tell it from the other options and from the case (in any of their forms),
+by the head of a longer text ("the gammopathy"), or by its class or use (`grounding.classes`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
-from reward_service.grounding.classes import OptionClasses, Others
+from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
+from reward_service.grounding.stems import head_of, stem
 from reward_service.grounding.wording import UNTELLING
-from reward_service.text.document import Document, Mention, SemanticType
+from reward_service.text.document import Document, Mention, SemanticType, Sentence
 
 # "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
 _LETTER = re.compile(
@@ -57,12 +58,17 @@ class OptionNames:
             for letter, named in concepts.items()
             for concept in named - _of_others(letter, concepts)
         }
+        stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
+        known = _stems(facts.holding)
         self._telling = {
-            letter: own - _of_others(letter, words) - UNTELLING - facts.holding.keys()
-            for letter, own in words.items()
+            letter: own - _of_others(letter, stems) - known for letter, own in stems.items()
+        }
+        heads = {letter: stem(head_of(norms[letter])) for letter in words}
+        self._heads = {
+            head: letter for letter, head in heads.items() if head in self._telling[letter]
         }
         self._all_telling = frozenset().union(*self._telling.values())
-        self._classes = OptionClasses(norms, facts.holding)
+        self._classes = OptionClasses(norms, facts.affirmed)
 
     def in_sentence(
         self, words: Iterable[str], mentions: Iterable[Mention], lettered: Iterable[str]
@@ -71,8 +77,9 @@ class OptionNames:
         named = self._telling.keys() & lettered
         for mention in mentions:
             named.update(self._of_concept.get(mention.concept, ()))
-        told = self._all_telling.intersection(words)
+        told = self._all_telling.intersection(map(stem, words))
         if told:
+            named.update(self._heads[head] for head in told & self._heads.keys())
             named.update(
                 letter
                 for letter, telling in self._telling.items()
@@ -80,7 +87,33 @@ class OptionNames:
             )
         return frozenset(named)
 
-    def others_in(self, document: Document) -> Mapping[int, Others]:
+    def places(
+        self,
+        document: Document,
+        span: Sentence,
+        mentions: Iterable[Mention],
+        named: frozenset[str],
+    ) -> list[tuple[int, str]]:
+        """Where a sentence names the options that it names, as (token, letter).
+
+        By its words only where no concept names the option.
+        """
+        found = [
+            (mention.first, letter)
+            for mention in mentions
+            for letter in self._of_concept.get(mention.concept, ())
+        ]
+        told = named - {letter for _, letter in found}
+        if told:
+            found += [
+                (at, letter)
+                for at in range(span.first, span.last)
+                for letter in sorted(told)
+                if stem(document.norms[at]) in self._telling.get(letter, ())
+            ]
+        return found
+
+    def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
         """The options that each sentence names by a class or use, by its first token."""
         return self._classes.in_document(document)
 
@@ -115,6 +148,10 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(stem, words))
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -138,7 +138,8 @@ def _weigh(
         credit = 0.0 if content is None else _credit(letter, sentence, rollout, config)
         rejected = bool(credit) and sentence.rejects
         weighing = Weighing(letter, credit, rejected, start, end, copied)
-        yield letter, _Reason(weighing, content or frozenset())
+        about = telling(sentence.words_about(letter) - rollout.case.names.all_words)
+        yield letter, _Reason(weighing, about if content is not None else frozenset())
 
 
 def _credit(

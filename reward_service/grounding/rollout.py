@@ -17,9 +17,11 @@ from reward_service.analysis.attributes import ARGUMENT, PREDICATE, REJECTION, S
 from reward_service.analysis.cues import Role
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
+from reward_service.grounding.classes import OtherName
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
+from reward_service.grounding.parts import Part, Place, meant, read_parts
 from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
@@ -252,10 +254,13 @@ class Rollout:
                 standing = Standing.LISTED
             letters = lettered.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], letters)
-            if other := others.get(span.first):
-                against = bool(roles & REJECTION) or opposes
-                for_it = favors or bool(roles & SUPPORT)
-                named = other.joined(named, self._chosen, for_it=for_it, against=against)
+            found = others.get(span.first, ())
+            parts: tuple[Part, ...] = ()
+            if found or len(named) > 1:
+                for_it, against = favors or bool(roles & SUPPORT), opposes or bool(roles & REJECTION)
+                places = self._places(i, mentions[i], named, found, for_it, against)
+                named |= {letter for _, letter in places}
+                parts = read_parts(self._norms(i), places, self.case.names.all_words)
             sentences.append(
                 RolloutSentence(
                     span,
@@ -272,9 +277,36 @@ class Rollout:
                     opposes,
                     conclusion is not None and conclusion[0] <= start < conclusion[1],
                     standing,
+                    parts,
                 )
             )
         return sentences
+
+    def _norms(self, i: int) -> list[str]:
+        """The normal forms of the tokens of sentence i."""
+        span = self.document.sentences[i]
+        return self.document.norms[span.first : span.last]
+
+    def _places(
+        self,
+        i: int,
+        mentions: Iterable[Mention],
+        named: frozenset[str],
+        others: Iterable[OtherName],
+        for_it: bool,
+        against: bool,
+    ) -> list[Place]:
+        """Where sentence i names options, counted from its first token."""
+        span = self.document.sentences[i]
+        places = self.case.names.places(self.document, span, mentions, named)
+        return meant(
+            self._norms(i),
+            [(token - span.first, letter) for token, letter in places],
+            [other._replace(token=other.token - span.first) for other in others],
+            self._chosen,
+            for_it=for_it,
+            against=against,
+        )
 
     def _quoted(self, i: int) -> frozenset[int]:
         """The tokens of sentence i that lie in long unbroken runs of the case."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from reward_service.grounding.parts import Part
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
@@ -28,7 +29,8 @@ class RolloutSentence(NamedTuple):
     are too long for a phrase. `own`: the telling words that neither the case nor the options have.
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
-    conclusion of a tagged completion.
+    conclusion of a tagged completion. `parts`: those that speak of different options, each with its
+    own reason; none where it is one.
     """
 
     span: Sentence
@@ -45,6 +47,15 @@ class RolloutSentence(NamedTuple):
     opposes: bool
     concluding: bool
     standing: Standing
+    parts: tuple[Part, ...] = ()
+
+    def words_about(self, letter: str) -> frozenset[str]:
+        """Its words about an option: those of the part that speaks of it and of the fewest others,
+        or all."""
+        own = [part for part in self.parts if letter in part.letters]
+        if not own:
+            return frozenset(self.words)
+        return min(own, key=lambda part: len(part.letters)).words
 
     @property
     def proper(self) -> bool:
