@@ -25,7 +25,16 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.text.document import (
+    NEGATED,
+    NOT_CLAIMED,
+    Anchor,
+    Flag,
+    Measurement,
+    Mention,
+)
+
+_INFERRED = int(Flag.INFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class OptionsConfig:
     knowledge: credit of a reason that has words of its own and no ground in the case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
+    argued: credit of the chosen option for an argument that names no option: what speaks for a
+        diagnosis speaks for its treatment. It takes `grounds` findings of the case.
     neutral: share of it for an option that is neither chosen nor argued against.
     """
 
@@ -47,6 +58,8 @@ class OptionsConfig:
     knowledge: float = 0.8
     linked: float = 0.7
     hinted: float = 0.1
+    argued: float = 0.5
+    grounds: int = 2
     neutral: float = 0.4
 
 
@@ -117,6 +130,8 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
                 current = frozenset()
         if sentence.named or (current and _is_told(sentence, rollout)):
             yield from _weigh(current, rollout, sentence, config)
+        elif _argues_for_the_answer(sentence, rollout, config):
+            yield from _argued(rollout, sentence, config)
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
@@ -125,6 +140,31 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
         sentence.opposes
         and any(_bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
+
+
+def _argues_for_the_answer(
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+) -> bool:
+    """Whether a sentence that names no option leads from the case to what is answered."""
+    if sentence.standing is not Standing.REASONED or not sentence.supports or sentence.rejects:
+        return False
+    inferred = any(m.flags & _INFERRED and not m.flags & NEGATED for m in sentence.mentions)
+    if sentence.opposes and not inferred:
+        return False
+    grounds = {m.concept for m in sentence.mentions if _is_ground(m, rollout)}
+    values = {m.quantity for m in sentence.measurements if _is_of_case(m, rollout)}
+    return len(grounds) + len(values) >= config.grounds
+
+
+def _argued(
+    rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+) -> Iterable[tuple[str, _Reason]]:
+    """The chosen options, for an argument that names none."""
+    start = rollout.document.starts[sentence.span.first]
+    end = rollout.document.ends[sentence.span.last - 1]
+    for letter in sorted(rollout.stances.chosen - rollout.stances.at_odds):
+        weighing = Weighing(letter, config.argued, False, start, end, False)
+        yield letter, _Reason(weighing, telling(frozenset(sentence.words)))
 
 
 def _weigh(

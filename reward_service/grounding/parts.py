@@ -59,7 +59,8 @@ def meant(
         stretches = _stretches(norms)
         taken = {_stretch_of(token, stretches) for token, _ in found}
         for token, letters in uses:
-            of_use = letters - chosen if against else letters & chosen
+            of_use = letters - chosen if against else frozenset()
+            of_use |= letters & chosen if for_it or not against else frozenset()
             if len(of_use) == 1 and _stretch_of(token, stretches) not in taken:
                 found += [(token, letter) for letter in of_use]
     return sorted(found)

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from reward_service.grounding.wording import VAGUE
 
-# Longest first, each with the letters that must stand before it.
+# Longest first, each with the letters that must stand before it; "bloody" is not "blood".
 _ENDINGS = tuple(
-    (ending, 5 if len(ending) > 2 else 4)
+    (ending, 6 if ending == "y" else 5 if len(ending) > 2 else 4)
     for ending in sorted(
         """atitis ations ation ating ative atic ated ate itis itic osis otic ically ical ial
         ious ism ion ium ive ing ous ic ia is us um ed al as a e i y""".split(),
