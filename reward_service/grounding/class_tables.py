@@ -1,8 +1,8 @@
-"""The tables of classes and uses (`classes.tsv`, `uses.tsv`), indexed by the words of both sides."""
+"""The tables of classes and uses (`classes.tsv`, `uses.tsv`), by the words of both sides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -27,14 +27,16 @@ class Row(NamedTuple):
 
 
 class Table:
-    """All rows. `spelled` holds the names that count in that spelling alone, by normal form."""
+    """All rows.
 
-    def __init__(self, rows: Sequence[Row], spelled: Mapping[Phrase, str]) -> None:
-        self.rows = rows
+    Attributes: `names` (all names by their first word, longest first), `spelled` (the spelling of
+    those that count in one spelling alone).
+    """
+
+    def __init__(self, rows: Iterable[Row], spelled: Mapping[Phrase, str]) -> None:
         self.spelled = spelled
         self._members: dict[str, list[tuple[Phrase, Row]]] = {}
         self._named: dict[Phrase, list[Row]] = {}
-        self._names: dict[str, list[Phrase]] = {}
         self._endings: dict[str, list[Row]] = {}
         self._beginnings: dict[str, list[Row]] = {}
         for row in rows:
@@ -46,12 +48,7 @@ class Table:
                 self._endings.setdefault(ending, []).append(row)
             for beginning in sorted(row.beginnings):
                 self._beginnings.setdefault(beginning, []).append(row)
-        for name in self._named:
-            self._names.setdefault(name[0], []).append(name)
-        self.names = {
-            first: tuple(sorted(names, key=lambda name: (-len(name), name)))
-            for first, names in self._names.items()
-        }
+        self.names = by_first_word(self._named)
         self._any_ending = tuple(self._endings)
         self._any_beginning = tuple(self._beginnings)
 
@@ -73,6 +70,17 @@ class Table:
     def classes_named(self, words: Phrase) -> list[Row]:
         """The classes whose name is just these words."""
         return [row for row in self._named.get(words, ()) if not row.is_use]
+
+
+def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """The phrases by their first word, longest first."""
+    found: dict[str, set[Phrase]] = {}
+    for phrase in phrases:
+        found.setdefault(phrase[0], set()).add(phrase)
+    return {
+        first: tuple(sorted(group, key=lambda phrase: (-len(phrase), phrase)))
+        for first, group in found.items()
+    }
 
 
 @cache

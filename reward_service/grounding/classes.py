@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from reward_service.grounding.class_tables import Phrase, Table, default_table
+from reward_service.grounding.class_tables import Phrase, Table, by_first_word, default_table
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document
 
@@ -45,7 +45,8 @@ class OptionClasses:
         members, self._endings = _members_of(words, self._table)
         self._firsts: Mapping[str, Sequence[Phrase]] = self._table.names
         if members:
-            self._firsts = _with(self._table.names, members)
+            listed = [name for names in self._table.names.values() for name in names]
+            self._firsts = by_first_word([*listed, *members])
             for phrase, letters in members.items():
                 by_class.setdefault(phrase, set()).update(letters)
         known = frozenset(known)
@@ -55,7 +56,8 @@ class OptionClasses:
     def in_document(self, document: Document) -> dict[int, list[OtherName]]:
         """What each sentence names so, by the sentence's first token.
 
-        The longest name counts: "loop diuretics" are not just diuretics. A singular that is "the"
+        The longest name counts: "loop diuretics" are not just diuretics, and the virus of "rabies
+        virus" is that one. A singular that is "the"
         one names no option where several belong to the class.
         """
         found: dict[int, list[OtherName]] = {}
@@ -64,6 +66,7 @@ class OptionClasses:
         places = [i for i, norm in enumerate(document.norms) if norm]
         words = [document.norms[i] for i in places]
         firsts = [sentence.first for sentence in document.sentences]
+        starts = [mention.first for mention in document.mentions]
         firsts_of_names, endings = self._firsts, tuple(self._endings)
         free = 0
         for i in [i for i, word in enumerate(words) if word in firsts_of_names]:
@@ -77,9 +80,12 @@ class OptionClasses:
             by_class = self._by_class.get(name, frozenset())
             last = places[free - 1]
             plural = _is_plural(document.text[document.starts[last] : document.ends[last]], name)
-            if before in _OTHER or (len(by_class) > 1 and before in _DEFINITE and not plural):
-                by_class = frozenset()
-            if by_class:
+            one_of_several = len(by_class) > 1 and before in _DEFINITE and not plural
+            if by_class and not (
+                before in _OTHER
+                or one_of_several
+                or _is_part_of_another(document, starts, places[i], last)
+            ):
                 _add(found, firsts, OtherName(places[i], by_class, is_use=False))
             if by_use := self._by_use.get(name):
                 _add(found, firsts, OtherName(places[i], by_use, is_use=True))
@@ -132,19 +138,6 @@ def _members_of(
     return members, endings
 
 
-def _with(
-    names: Mapping[str, Sequence[Phrase]], more: Iterable[Phrase]
-) -> dict[str, Sequence[Phrase]]:
-    """The phrases by their first word, longest first."""
-    joined: dict[str, set[Phrase]] = {first: set(phrases) for first, phrases in names.items()}
-    for phrase in more:
-        joined.setdefault(phrase[0], set()).add(phrase)
-    return {
-        first: tuple(sorted(phrases, key=lambda phrase: (-len(phrase), phrase)))
-        for first, phrases in joined.items()
-    }
-
-
 def _telling(
     named: Mapping[Phrase, set[str]],
     words: Mapping[str, Phrase],
@@ -164,6 +157,16 @@ def _telling(
         if len(own) <= 1 and len(own or letters) <= most:
             kept[name] = frozenset(own or letters)
     return kept
+
+
+def _is_part_of_another(document: Document, starts: list[int], first: int, last: int) -> bool:
+    """Whether the tokens lie in a longer term, which names something of its own: the "virus" of
+    "rabies virus"."""
+    at = bisect_right(starts, first) - 1
+    if at < 0:
+        return False
+    mention = document.mentions[at]
+    return mention.last > last and (mention.first < first or mention.last > last + 1)
 
 
 def _is_plural(surface: str, name: Phrase) -> bool:

@@ -257,7 +257,10 @@ class Rollout:
             found = others.get(span.first, ())
             parts: tuple[Part, ...] = ()
             if found or len(named) > 1:
-                for_it, against = favors or bool(roles & SUPPORT), opposes or bool(roles & REJECTION)
+                for_it, against = (
+                    favors or bool(roles & SUPPORT),
+                    opposes or bool(roles & REJECTION),
+                )
                 places = self._places(i, mentions[i], named, found, for_it, against)
                 named |= {letter for _, letter in places}
                 parts = read_parts(self._norms(i), places, self.case.names.all_words)

@@ -11,18 +11,24 @@ from functools import lru_cache
 
 from reward_service.grounding.wording import VAGUE
 
-# Longest first, each with the letters that must stand before it; "bloody" is not "blood".
-_ENDINGS = tuple(
-    (ending, 6 if ending == "y" else 5 if len(ending) > 2 else 4)
-    for ending in sorted(
-        """atitis ations ation ating ative atic ated ate itis itic osis otic ically ical ial
-        ious ism ion ium ive ing ous ic ia is us um ed al as a e i y""".split(),
-        key=lambda ending: (-len(ending), ending),
-    )
+_ENDINGS = (
+    "atitis ations ation ating ative atic ated ate itis itic osis otic ically ical ial ious ism ion "
+    "ium ive ing ous ic ia is us um ed al as a e i y"
+)
+
+
+def _room(ending: str) -> int:
+    """The letters that must stand before an ending: "bloody" is not "blood"."""
+    return 6 if ending == "y" else 5 if len(ending) > 2 else 4
+
+
+_LONGEST_FIRST = tuple(
+    (ending, _room(ending))
+    for ending in sorted(_ENDINGS.split(" "), key=lambda ending: (-len(ending), ending))
 )
 _HEAD_BEFORE = frozenset(
-    """of in with without before after for from to by due on at and or plus that which caused than
-    , ( ; : /""".split()
+    {"of", "in", "with", "without", "before", "after", "for", "from", "to", "by", "due", "on", "at"}
+    | {"and", "or", "plus", "that", "which", "caused", "than", ",", "(", ";", ":", "/"}
 )
 _LONG = 3  # a head stands for a text of so many words
 
@@ -30,7 +36,7 @@ _LONG = 3  # a head stands for a text of so many words
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """What is left of a normal form without its ending."""
-    for ending, letters in _ENDINGS:
+    for ending, letters in _LONGEST_FIRST:
         if word.endswith(ending) and len(word) >= len(ending) + letters:
             return word[: -len(ending)]
     return word
