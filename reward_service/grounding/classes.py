@@ -8,7 +8,7 @@ left to it: "her beta blocker" is the one that she takes.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reward_service.grounding.class_tables import Phrase, Table, by_first_word, default_table
@@ -35,78 +35,81 @@ class OptionClasses:
     `options`: the normal forms of each option's words, in order. `known`: the case's words.
     """
 
-    def __init__(self, options: Mapping[str, Sequence[str]], known: Iterable[str]) -> None:
+    def __init__(self, options: Mapping[str, Sequence[str]], known: frozenset[str]) -> None:
         self._table = default_table()
         words = {
             letter: tuple(norm for norm in norms if norm[:1].isalnum())
             for letter, norms in options.items()
         }
+        self._taken = known.union(*words.values())
         by_class, by_use = _names_of(words, self._table)
         members, self._endings = _members_of(words, self._table)
-        self._firsts: Mapping[str, Sequence[Phrase]] = self._table.names
+        self._names: Mapping[str, Sequence[Phrase]] = self._table.names
         if members:
             listed = [name for names in self._table.names.values() for name in names]
-            self._firsts = by_first_word([*listed, *members])
+            self._names = by_first_word([*listed, *members])
             for phrase, letters in members.items():
                 by_class.setdefault(phrase, set()).update(letters)
-        known = frozenset(known)
-        self._by_class = _telling(by_class, words, known, most=len(words) - 1)
-        self._by_use = _telling(by_use, words, known, most=len(words) - 1)
+        self._by_class = _telling(by_class, words, known)
+        self._by_use = _telling(by_use, words, known)
 
     def in_document(self, document: Document) -> dict[int, list[OtherName]]:
         """What each sentence names so, by the sentence's first token.
 
         The longest name counts: "loop diuretics" are not just diuretics, and the virus of "rabies
-        virus" is that one. A singular that is "the"
-        one names no option where several belong to the class.
+        virus" is that one. "The diuretic" names no option where several are diuretics.
         """
-        found: dict[int, list[OtherName]] = {}
         if not (self._by_class or self._by_use or self._endings):
-            return found
+            return {}
         places = [i for i, norm in enumerate(document.norms) if norm]
         words = [document.norms[i] for i in places]
         firsts = [sentence.first for sentence in document.sentences]
-        starts = [mention.first for mention in document.mentions]
-        firsts_of_names, endings = self._firsts, tuple(self._endings)
-        free = 0
-        for i in [i for i, word in enumerate(words) if word in firsts_of_names]:
-            if i < free:
-                continue
-            name = self._longest(words, i, document, places)
-            if name is None:
-                continue
-            free = i + len(name)
-            before = words[i - 1] if i else ""
-            by_class = self._by_class.get(name, frozenset())
-            last = places[free - 1]
-            plural = _is_plural(document.text[document.starts[last] : document.ends[last]], name)
-            one_of_several = len(by_class) > 1 and before in _DEFINITE and not plural
-            if by_class and not (
-                before in _OTHER
-                or one_of_several
-                or _is_part_of_another(document, starts, places[i], last)
-            ):
-                _add(found, firsts, OtherName(places[i], by_class, is_use=False))
-            if by_use := self._by_use.get(name):
-                _add(found, firsts, OtherName(places[i], by_use, is_use=True))
-        for i in [i for i, word in enumerate(words) if endings and word.endswith(endings)]:
-            for ending, letters in self._endings.items():
-                if words[i].endswith(ending):
-                    _add(found, firsts, OtherName(places[i], frozenset(letters), is_use=False))
+        found: dict[int, list[OtherName]] = {}
+        for name in (*self._named(document, words, places), *self._members(words, places)):
+            first = firsts[max(bisect_right(firsts, name.token) - 1, 0)]
+            found.setdefault(first, []).append(name)
         return found
 
-    def _longest(
-        self, words: list[str], i: int, document: Document, places: list[int]
-    ) -> Phrase | None:
+    def _named(
+        self, document: Document, words: list[str], places: list[int]
+    ) -> Iterator[OtherName]:
+        """The names of classes and uses; `places[i]` is the token of `words[i]`."""
+        starts = [mention.first for mention in document.mentions]
+        names, free = self._names, 0
+        for i in [i for i, word in enumerate(words) if word in names]:
+            name = self._longest(words, i, document.text[_span(document, places[i])])
+            if i < free or name is None:
+                continue
+            free = i + len(name)
+            first, last = places[i], places[free - 1]
+            letters = self._by_class.get(name, frozenset())
+            before = words[i - 1] if i else ""
+            plural = _is_plural(document.text[_span(document, last)], name)
+            if letters and not (
+                before in _OTHER
+                or (len(letters) > 1 and before in _DEFINITE and not plural)
+                or _is_part_of_another(document, starts, first, last)
+            ):
+                yield OtherName(first, letters, is_use=False)
+            if letters := self._by_use.get(name, frozenset()):
+                yield OtherName(first, letters, is_use=True)
+
+    def _longest(self, words: list[str], i: int, surface: str) -> Phrase | None:
         """The longest name that begins at word i, of whatever class."""
-        for name in self._firsts[words[i]]:
+        for name in self._names[words[i]]:
             if tuple(words[i : i + len(name)]) == name:
                 spelling = self._table.spelled.get(name)
-                place = places[i]
-                surface = document.text[document.starts[place] : document.ends[place]]
                 if spelling is None or surface.lower() == spelling:
                     return name
         return None
+
+    def _members(self, words: list[str], places: list[int]) -> Iterator[OtherName]:
+        """The words with an ending of a class that is itself an option."""
+        endings = tuple(self._endings)
+        for i in [i for i, word in enumerate(words) if endings and word.endswith(endings)]:
+            for ending, letters in self._endings.items():
+                if words[i].endswith(ending) and words[i] not in self._taken:
+                    yield OtherName(places[i], frozenset(letters), is_use=False)
 
 
 def _names_of(
@@ -139,13 +142,9 @@ def _members_of(
 
 
 def _telling(
-    named: Mapping[Phrase, set[str]],
-    words: Mapping[str, Phrase],
-    known: frozenset[str],
-    *,
-    most: int,
+    named: Mapping[Phrase, set[str]], words: Mapping[str, Phrase], known: frozenset[str]
 ) -> dict[Phrase, frozenset[str]]:
-    """The names that the case leaves free, and that tell at most `most` options from the rest.
+    """The names that the case leaves free, and that tell some options from the rest.
 
     A name that stands in one option's own text is that option's; in several, no class.
     """
@@ -154,9 +153,13 @@ def _telling(
         if known.issuperset(name):
             continue
         own = {letter for letter, option in words.items() if set(name) <= set(option)}
-        if len(own) <= 1 and len(own or letters) <= most:
+        if len(own) <= 1 and len(own or letters) < len(words):
             kept[name] = frozenset(own or letters)
     return kept
+
+
+def _span(document: Document, token: int) -> slice:
+    return slice(document.starts[token], document.ends[token])
 
 
 def _is_part_of_another(document: Document, starts: list[int], first: int, last: int) -> bool:
@@ -172,8 +175,3 @@ def _is_part_of_another(document: Document, starts: list[int], first: int, last:
 def _is_plural(surface: str, name: Phrase) -> bool:
     surface = surface.lower()
     return surface.endswith(_IRREGULAR_PLURALS) or (surface.endswith("s") and surface != name[-1])
-
-
-def _add(found: dict[int, list[OtherName]], firsts: list[int], name: OtherName) -> None:
-    first = firsts[max(bisect_right(firsts, name.token) - 1, 0)]
-    found.setdefault(first, []).append(name)

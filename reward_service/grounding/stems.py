@@ -12,8 +12,8 @@ from functools import lru_cache
 from reward_service.grounding.wording import VAGUE
 
 _ENDINGS = (
-    "atitis ations ation ating ative atic ated ate itis itic osis otic ically ical ial ious ism ion "
-    "ium ive ing ous ic ia is us um ed al as a e i y"
+    "atitis ations ation ating ative atic ated ate itis itic osis otic ically ical ial ious ism "
+    "ion ium ive ing ous ic ia is us um ed al as a e i y"
 )
 
 
