@@ -43,7 +43,7 @@ class OptionClasses:
         }
         self._taken = known.union(*words.values())
         by_class, by_use = _names_of(words, self._table)
-        members, self._endings = _members_of(words, self._table)
+        members, self._endings, self._beginnings = _members_of(words, self._table)
         self._names: Mapping[str, Sequence[Phrase]] = self._table.names
         if members:
             listed = [name for names in self._table.names.values() for name in names]
@@ -59,7 +59,7 @@ class OptionClasses:
         The longest name counts: "loop diuretics" are not just diuretics, and the virus of "rabies
         virus" is that one. "The diuretic" names no option where several are diuretics.
         """
-        if not (self._by_class or self._by_use or self._endings):
+        if not (self._by_class or self._by_use or self._endings or self._beginnings):
             return {}
         places = [i for i, norm in enumerate(document.norms) if norm]
         words = [document.norms[i] for i in places]
@@ -104,12 +104,13 @@ class OptionClasses:
         return None
 
     def _members(self, words: list[str], places: list[int]) -> Iterator[OtherName]:
-        """The words with an ending of a class that is itself an option."""
-        endings = tuple(self._endings)
-        for i in [i for i, word in enumerate(words) if endings and word.endswith(endings)]:
-            for ending, letters in self._endings.items():
-                if words[i].endswith(ending) and words[i] not in self._taken:
-                    yield OtherName(places[i], frozenset(letters), is_use=False)
+        """The words with an ending or beginning of a class that is itself an option."""
+        for affixes, has in ((self._endings, str.endswith), (self._beginnings, str.startswith)):
+            any_of = tuple(affixes)
+            for i in [i for i, word in enumerate(words) if any_of and has(word, any_of)]:
+                for affix, letters in affixes.items():
+                    if has(words[i], affix) and words[i] not in self._taken:
+                        yield OtherName(places[i], frozenset(letters), is_use=False)
 
 
 def _names_of(
@@ -128,17 +129,20 @@ def _names_of(
 
 def _members_of(
     words: Mapping[str, Phrase], table: Table
-) -> tuple[dict[Phrase, set[str]], dict[str, set[str]]]:
-    """The options that are a whole class themselves, by its members and by their endings."""
+) -> tuple[dict[Phrase, set[str]], dict[str, set[str]], dict[str, set[str]]]:
+    """The options that are a whole class themselves: by its members, their endings, beginnings."""
     members: dict[Phrase, set[str]] = {}
     endings: dict[str, set[str]] = {}
+    beginnings: dict[str, set[str]] = {}
     for letter, option in words.items():
         for row in table.classes_named(tuple(w for w in option if w not in UNTELLING)):
             for phrase in row.phrases:
                 members.setdefault(phrase, set()).add(letter)
             for ending in row.endings:
                 endings.setdefault(ending, set()).add(letter)
-    return members, endings
+            for beginning in row.beginnings:
+                beginnings.setdefault(beginning, set()).add(letter)
+    return members, endings, beginnings
 
 
 def _telling(

@@ -25,16 +25,7 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import telling
-from reward_service.text.document import (
-    NEGATED,
-    NOT_CLAIMED,
-    Anchor,
-    Flag,
-    Measurement,
-    Mention,
-)
-
-_INFERRED = int(Flag.INFERRED)
+from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +49,7 @@ class OptionsConfig:
     knowledge: float = 0.8
     linked: float = 0.7
     hinted: float = 0.1
-    argued: float = 0.5
+    argued: float = 0.7
     grounds: int = 2
     neutral: float = 0.4
 
@@ -146,10 +137,7 @@ def _argues_for_the_answer(
     sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
 ) -> bool:
     """Whether a sentence that names no option leads from the case to what is answered."""
-    if sentence.standing is not Standing.REASONED or not sentence.supports or sentence.rejects:
-        return False
-    inferred = any(m.flags & _INFERRED and not m.flags & NEGATED for m in sentence.mentions)
-    if sentence.opposes and not inferred:
+    if sentence.standing is not Standing.REASONED or not sentence.argues or sentence.rejects:
         return False
     grounds = {m.concept for m in sentence.mentions if _is_ground(m, rollout)}
     values = {m.quantity for m in sentence.measurements if _is_of_case(m, rollout)}
