@@ -58,6 +58,7 @@ class OptionNames:
             for letter, named in concepts.items()
             for concept in named - _of_others(letter, concepts)
         }
+        self._shared = _shared(concepts, facts)
         stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
         known = _stems(facts.holding)
         self._telling = {
@@ -114,8 +115,19 @@ class OptionNames:
         return found
 
     def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
-        """The options that each sentence names by a class or use, by its first token."""
-        return self._classes.in_document(document)
+        """The options that each sentence names by a class, a use, or something that several of them
+        have ("vancomycin" of "oral vancomycin" and "intravenous vancomycin"), by its first token.
+        """
+        others = self._classes.in_document(document)
+        if self._shared:
+            firsts = [sentence.first for sentence in document.sentences]
+            for mention in document.mentions:
+                letters = self._shared.get(mention.concept)
+                if letters is not None and mention.type in _NAMED:
+                    first = firsts[max(bisect_right(firsts, mention.first) - 1, 0)]
+                    name = OtherName(mention.first, letters, is_use=False)
+                    others.setdefault(first, []).append(name)
+        return others
 
     def letters_in(self, document: Document) -> dict[int, set[str]]:
         """The option letters that stand in each sentence, by the sentence's first token.
@@ -148,6 +160,19 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
+
+
+def _shared(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:
+    """What several options have, but neither all nor the case, with these options."""
+    holders: dict[str, set[str]] = {}
+    for letter, named in concepts.items():
+        for concept in named - facts.of_concept.keys():
+            holders.setdefault(concept, set()).add(letter)
+    return {
+        concept: frozenset(letters)
+        for concept, letters in holders.items()
+        if 1 < len(letters) < len(concepts)
+    }
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
