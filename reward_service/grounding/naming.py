@@ -2,7 +2,8 @@
 
 An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
 by half of the words that tell it from the other options and from the case (in any of their forms),
-by the head of a longer text ("the gammopathy"), or by its class or use (`grounding.classes`).
+by the head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`), or by
+what it is a kind of (`vocabulary.kinds`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from reward_service.grounding.facts import Facts
 from reward_service.grounding.stems import head_of, stem
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document, Mention, SemanticType, Sentence
+from reward_service.vocabulary.kinds import broader
 
 # "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
 _LETTER = re.compile(
@@ -58,7 +60,7 @@ class OptionNames:
             for letter, named in concepts.items()
             for concept in named - _of_others(letter, concepts)
         }
-        self._shared = _shared(concepts, facts)
+        self._broader = _broader(concepts, facts)
         stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
         known = _stems(facts.holding)
         self._telling = {
@@ -115,14 +117,14 @@ class OptionNames:
         return found
 
     def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
-        """The options that each sentence names by a class, a use, or something that several of them
-        have ("vancomycin" of "oral vancomycin" and "intravenous vancomycin"), by its first token.
-        """
+        """The options that each sentence names otherwise, by its first token: by a class or use, by
+        what they are a kind of, by what several have ("vancomycin" of "oral vancomycin" and
+        "intravenous vancomycin")."""
         others = self._classes.in_document(document)
-        if self._shared:
+        if self._broader:
             firsts = [sentence.first for sentence in document.sentences]
             for mention in document.mentions:
-                letters = self._shared.get(mention.concept)
+                letters = self._broader.get(mention.concept)
                 if letters is not None and mention.type in _NAMED:
                     first = firsts[max(bisect_right(firsts, mention.first) - 1, 0)]
                     name = OtherName(mention.first, letters, is_use=False)
@@ -162,17 +164,29 @@ class OptionNames:
         )
 
 
-def _shared(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:
-    """What several options have, but neither all nor the case, with these options."""
+def _broader(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:
+    """What several options name, and what only one is a kind of, with these options.
+
+    Not what all have, and not what the case speaks of.
+    """
     holders: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
     for letter, named in concepts.items():
-        for concept in named - facts.of_concept.keys():
+        for concept in named:
             holders.setdefault(concept, set()).add(letter)
-    return {
+            for kind in broader(concept):
+                kinds.setdefault(kind, set()).add(letter)
+    found = {
         concept: frozenset(letters)
         for concept, letters in holders.items()
         if 1 < len(letters) < len(concepts)
     }
+    found |= {
+        kind: frozenset(letters)
+        for kind, letters in kinds.items()
+        if len(letters) == 1 < len(concepts) and kind not in holders
+    }
+    return {concept: found[concept] for concept in found.keys() - facts.of_concept.keys()}
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:
