@@ -104,7 +104,10 @@ class Case:
             for letter, choice in choices.items()
         }
         self.facts = Facts(self.documents)
-        self.names = OptionNames(self.option_words, self.option_concepts, self.facts, prepared)
+        norms = {letter: choice.norms for letter, choice in choices.items()}
+        self.names = OptionNames(
+            norms, self.option_words, self.option_concepts, self.facts, prepared
+        )
         self.copying = CaseText(self.documents.values(), config.copying)
         of_options = frozenset().union(*self.option_concepts.values())
         self.findings = find_findings(self.documents, reference, of_options, config.findings)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reward_service.grounding.wider import wider_concepts
 from reward_service.text.document import (
     FAMILY,
+    NEGATED,
     NOT_OF_CASE,
     PAST,
     Document,
@@ -53,7 +54,8 @@ class Facts:
 
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `holding` (normal form of a word → the (field, sentence index)
-    pairs that hold it), `naming` (the same of a concept or quantity).
+    pairs that hold it), `naming` (the same of a concept or quantity), `affirmed` (the words that
+    stand somewhere without being denied).
     """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
@@ -61,6 +63,7 @@ class Facts:
         values: dict[str, dict[tuple[float, float, str], StatedValue]] = {}
         holding: dict[str, list[tuple[str, int]]] = {}
         naming: dict[str, list[tuple[str, int]]] = {}
+        affirmed: set[str] = set()
         for field, document in documents.items():
             for concept, polarity, flags, start, end in _statements(document):
                 key = (polarity, bool(flags & FAMILY), bool(flags & PAST))
@@ -80,9 +83,15 @@ class Facts:
             for index, valued in enumerate(document.by_sentence(document.measurements)):
                 for m in valued:
                     naming.setdefault(m.quantity, []).append((field, index))
+            affirmed.update(
+                norm
+                for norm, flags in zip(document.norms, document.flags, strict=True)
+                if not flags & NEGATED
+            )
             for index, sentence in enumerate(document.sentences):
                 for norm in document.norms[sentence.first : sentence.last]:
                     holding.setdefault(norm, []).append((field, index))
+        self.affirmed = frozenset(affirmed)
         self.of_concept = {concept: tuple(found.values()) for concept, found in facts.items()}
         self.of_quantity = {quantity: tuple(found.values()) for quantity, found in values.items()}
         self.holding = {norm: frozenset(places) for norm, places in holding.items()}

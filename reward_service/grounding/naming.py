@@ -1,18 +1,23 @@
 """Which answer options a sentence speaks of.
 
 An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
-has, or by half of the words that tell it from the other options and from the case.
+has, by half of the words that tell it from the other options and from the case (in any of their
+forms), by the head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`),
+or by what it is a kind of (`vocabulary.kinds`).
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from reward_service.completions import Options, find_references
+from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
+from reward_service.grounding.stems import head_of, stem
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document, Mention, SemanticType, Sentence
+from reward_service.vocabulary.kinds import broader
 
 _NAMED = frozenset(
     {
@@ -28,11 +33,13 @@ _TO_ITS_NAME = 3  # characters between a letter and the words that name its opti
 class OptionNames:
     """Recognises the options of a case in a sentence.
 
-    `all_words` and `all_concepts` are those of all options together.
+    `all_words` and `all_concepts` are those of all options together. `norms` are the normal forms
+    of each option's tokens, in order.
     """
 
     def __init__(
         self,
+        norms: Mapping[str, Sequence[str]],
         words: Mapping[str, frozenset[str]],
         concepts: Mapping[str, frozenset[str]],
         facts: Facts,
@@ -49,11 +56,18 @@ class OptionNames:
             for letter, named in concepts.items()
             for concept in named - _of_others(letter, concepts)
         }
+        self._broader = _broader(concepts, facts)
+        stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
+        known = _stems(facts.holding)
         self._telling = {
-            letter: own - _of_others(letter, words) - UNTELLING - facts.holding.keys()
-            for letter, own in words.items()
+            letter: own - _of_others(letter, stems) - known for letter, own in stems.items()
+        }
+        heads = {letter: stem(head_of(norms[letter])) for letter in words}
+        self._heads = {
+            head: letter for letter, head in heads.items() if head in self._telling[letter]
         }
         self._all_telling = frozenset().union(*self._telling.values())
+        self._classes = OptionClasses(norms, facts.affirmed)
 
     def in_sentence(
         self, words: Iterable[str], mentions: Iterable[Mention], lettered: Iterable[str]
@@ -62,8 +76,9 @@ class OptionNames:
         named = self._telling.keys() & lettered
         for mention in mentions:
             named.update(self._of_concept.get(mention.concept, ()))
-        told = self._all_telling.intersection(words)
+        told = self._all_telling.intersection(map(stem, words))
         if told:
+            named.update(self._heads[head] for head in told & self._heads.keys())
             named.update(
                 letter
                 for letter, telling in self._telling.items()
@@ -95,9 +110,24 @@ class OptionNames:
                 (at, label)
                 for at in range(span.first, span.last)
                 for label in sorted(told)
-                if document.norms[at] in self._telling.get(label, ())
+                if stem(document.norms[at]) in self._telling.get(label, ())
             ]
         return found
+
+    def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
+        """The options that each sentence names otherwise, by its first token: by a class or use, by
+        what they are a kind of, by what several have ("vancomycin" of "oral vancomycin" and
+        "intravenous vancomycin")."""
+        others = self._classes.in_document(document)
+        if self._broader:
+            firsts = [sentence.first for sentence in document.sentences]
+            for mention in document.mentions:
+                letters = self._broader.get(mention.concept)
+                if letters is not None and mention.type in _NAMED:
+                    first = firsts[max(bisect_right(firsts, mention.first) - 1, 0)]
+                    name = OtherName(mention.first, letters, is_use=False)
+                    others.setdefault(first, []).append(name)
+        return others
 
     def labels_in(self, document: Document) -> dict[int, list[tuple[int, str]]]:
         """The option labels that stand in each sentence as (token, label), by its first token.
@@ -131,6 +161,35 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
+
+
+def _broader(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:
+    """What several options name, and what only one is a kind of, with these options.
+
+    Not what all have, and not what the case speaks of.
+    """
+    holders: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
+    for letter, named in concepts.items():
+        for concept in named:
+            holders.setdefault(concept, set()).add(letter)
+            for kind in broader(concept):
+                kinds.setdefault(kind, set()).add(letter)
+    found = {
+        concept: frozenset(letters)
+        for concept, letters in holders.items()
+        if 1 < len(letters) < len(concepts)
+    }
+    found |= {
+        kind: frozenset(letters)
+        for kind, letters in kinds.items()
+        if len(letters) == 1 < len(concepts) and kind not in holders
+    }
+    return {concept: found[concept] for concept in found.keys() - facts.of_concept.keys()}
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(stem, words))
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -52,6 +52,8 @@ class OptionsConfig:
         it: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
+    argued: credit of the chosen option for an argument that names no option: what speaks for a
+        diagnosis speaks for its treatment. It takes `grounds` findings of the case.
     neutral: share of it for an option that is neither chosen nor argued against.
     again: share of it for every further option that the same reason is given for.
     """
@@ -63,6 +65,8 @@ class OptionsConfig:
     labelled: float = 0.2
     linked: float = 0.7
     hinted: float = 0.1
+    argued: float = 0.7
+    grounds: int = 2
     neutral: float = 0.4
     again: float = 0.05
 
@@ -172,10 +176,12 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
         named = _names_something(sentence)
         if named or told:
             topic = topic.next()
-            if topic.labels and ((topic.awaits and named) or told):
-                awaited = topic._replace(awaits=topic.awaits and named)
-                yield from _weigh(awaited, rollout, sentence, config)
             before = sentence if named else before
+        if topic.labels and ((topic.awaits and named) or told):
+            awaited = topic._replace(awaits=topic.awaits and named)
+            yield from _weigh(awaited, rollout, sentence, config)
+        elif _argues_for_the_answer(sentence, rollout, config):
+            yield from _argued(rollout, sentence, config)
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:
@@ -196,6 +202,28 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig)
 def _names_something(sentence: RolloutSentence) -> bool:
     """Whether a sentence names anything of medicine: without it, it parts no neighbours."""
     return bool(sentence.mentions or sentence.measurements)
+
+
+def _argues_for_the_answer(
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+) -> bool:
+    """Whether a sentence that names no option leads from the case to what is answered."""
+    if sentence.standing is not Standing.REASONED or not sentence.argues or sentence.rejects:
+        return False
+    grounds = {m.concept for m in sentence.mentions if _is_ground(m, sentence, rollout)}
+    values = {m.quantity for m in sentence.measurements if _is_of_case(m, rollout)}
+    return len(grounds) + len(values) >= config.grounds
+
+
+def _argued(
+    rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+) -> Iterable[tuple[str, _Reason]]:
+    """The chosen options, for an argument that names none."""
+    start = rollout.document.starts[sentence.span.first]
+    end = rollout.document.ends[sentence.span.last - 1]
+    for letter in sorted(rollout.stances.chosen - rollout.stances.at_odds):
+        weighing = Weighing(letter, config.argued, False, start, end, False)
+        yield letter, _Reason(weighing, telling(frozenset(sentence.words)))
 
 
 def _weigh(
@@ -220,7 +248,8 @@ def _weigh(
             rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
         )
         weighing = Weighing(letter, credit, rejected, start, end, copied)
-        yield letter, _Reason(weighing, content or frozenset())
+        about = telling(sentence.words_about(letter) - rollout.case.names.all_words)
+        yield letter, _Reason(weighing, about if content is not None else frozenset())
 
 
 def _share(

@@ -21,6 +21,7 @@ from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
+from reward_service.grounding.parts import Part, Place, meant, read_parts
 from reward_service.grounding.reading import readable
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
@@ -253,6 +254,7 @@ class Rollout:
         mentions = document.by_sentence(self._mentions)
         measurements = document.by_sentence(document.measurements)
         labelled = case.names.labels_in(document)
+        others = case.names.others_in(document) if case.options else {}
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -296,9 +298,26 @@ class Rollout:
             own = self._own_words(i, named_things, taken)
             labels: Sequence[tuple[int, str]] = labelled.get(span.first, ())
             named = case.names.in_sentence(words, named_things, {k for _, k in labels})
+            by_label = named - case.names.in_sentence(words, named_things, ())
             named, labels = self._with_others(span, named, labels)
-            places = case.names.places(document, span, named_things, labels, named)
-            verdicts, related = self._verdicts(span, places, named_things)
+            places = [
+                (token - span.first, letter)
+                for token, letter in case.names.places(document, span, named_things, labels, named)
+            ]
+            otherwise = others.get(span.first, ())
+            parts: tuple[Part, ...] = ()
+            if otherwise or len(named) > 1:
+                places = meant(
+                    self._norms(i),
+                    places,
+                    [other._replace(token=other.token - span.first) for other in otherwise],
+                    self._chosen,
+                    for_it=favors or bool(roles & SUPPORT),
+                    against=opposes or bool(roles & REJECTION),
+                )
+                named |= {letter for _, letter in places}
+                parts = read_parts(self._norms(i), places, case.names.all_words)
+            verdicts, related = self._verdicts(i, places, named_things)
             sentences.append(
                 RolloutSentence(
                     span,
@@ -318,10 +337,16 @@ class Rollout:
                     verdicts.backed,
                     verdicts.against,
                     verdicts.doubted,
-                    named - self.case.names.in_sentence(words, mentions[i], ()),
+                    by_label,
+                    parts,
                 )
             )
         return sentences
+
+    def _norms(self, i: int) -> list[str]:
+        """The normal forms of the tokens of sentence i."""
+        span = self.document.sentences[i]
+        return self.document.norms[span.first : span.last]
 
     def _with_others(
         self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
@@ -337,25 +362,23 @@ class Rollout:
         return named | rest, [*labels, *((at, label) for label in sorted(rest))]
 
     def _verdicts(
-        self, span: Sentence, places: Sequence[tuple[int, str]], mentions: Iterable[Mention]
+        self, i: int, places: Sequence[Place], mentions: Iterable[Mention]
     ) -> tuple[Verdicts, tuple[Mention, ...]]:
-        """What sentence `span` says for and against the options, and its mentions.
+        """What sentence i says for and against the options, and its mentions.
 
         A mention of which only a relation to an option is denied is marked as inferred.
         """
         if not self.case.options:
             return Verdicts(), tuple(mentions)
-        norms = self.document.norms[span.first : span.last]
-        named = [(at - span.first, label) for at, label in places]
-        denied = denied_relations(norms, named) if named else []
+        norms, first = self._norms(i), self.document.sentences[i].first
+        denied = denied_relations(norms, places) if places else []
         related = tuple(
             m._replace(flags=m.flags | _INFERRED)
-            if m.flags & NEGATED
-            and any(first <= m.first - span.first < last for first, last in denied)
+            if m.flags & NEGATED and any(begin <= m.first - first < end for begin, end in denied)
             else m
             for m in mentions
         )
-        return read_verdicts(norms, named), related
+        return read_verdicts(norms, places), related
 
     def _quoted(
         self, i: int, runs: list[tuple[int, int]], taken: set[int], *, bare: bool

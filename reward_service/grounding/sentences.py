@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from reward_service.grounding.parts import Part
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
@@ -30,7 +31,8 @@ class RolloutSentence(NamedTuple):
     `doubted`: those of which it denies something; `labelled`: those named by their label alone.
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
-    conclusion of a tagged completion.
+    conclusion of a tagged completion. `parts`: those that speak of different options, each with its
+    own reason; none where it is one.
     """
 
     span: Sentence
@@ -51,6 +53,7 @@ class RolloutSentence(NamedTuple):
     against: frozenset[str] = frozenset()
     doubted: frozenset[str] = frozenset()
     labelled: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate
@@ -58,6 +61,14 @@ class RolloutSentence(NamedTuple):
         if self.against or label in self.backed:
             return label in self.against
         return self.rejects
+
+    def words_about(self, letter: str) -> frozenset[str]:
+        """Its words about an option: those of the part that speaks of it and of the fewest others,
+        or all."""
+        own = [part for part in self.parts if letter in part.letters]
+        if not own:
+            return frozenset(self.words)
+        return min(own, key=lambda part: len(part.letters)).words
 
     @property
     def proper(self) -> bool:
