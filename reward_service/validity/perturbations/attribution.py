@@ -48,6 +48,11 @@ _WITH = re.compile(
 )
 _HISTORY = re.compile(r"(?<!family )(?<!no )\bhistory of ", re.IGNORECASE)
 _DENIAL = re.compile(r"no(?:t|ne)?\b|never\b|without\b", re.IGNORECASE)
+_LONG_AGO = (
+    "many years ago, but no longer",
+    "as a child, and never since",
+    "in the distant past, with full recovery",
+)
 _IN_PAST = {"has": "had", "is": "was", "are": "were"}
 _NEAR = 6  # words after a verb among which one of the case's has to be
 
@@ -108,9 +113,10 @@ def _of_relative(said: str, relative: str, setting: Setting) -> Iterator[str]:
 def _long_over(said: str, setting: Setting) -> Iterator[str]:
     """The ways to say a sentence of the distant past."""
     for (lead, opening), verb, rest in _subjects(said, setting):
-        when = "Many" if opening[:1].isupper() else "many"
         subject = opening[:1].lower() + opening[1:]
-        yield f"{lead}{when} years ago, but no longer, {subject}{_past(verb)} {rest}"
+        for when in _LONG_AGO:
+            long_ago = when[:1].upper() + when[1:] if opening[:1].isupper() else when
+            yield f"{lead}{long_ago}, {subject}{_past(verb)} {rest}"
     for noun, verb in _findings(said, setting):
         yield f"{noun} that went away years ago{_past(verb)}"
     for match in _WITH.finditer(said):

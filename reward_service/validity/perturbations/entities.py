@@ -21,7 +21,7 @@ from reward_service.validity.perturbations.real import rows_of, telling
 _TOLD_BY_NUMBERS = frozenset({"fever", "bp", "sugar", "fat", "gland", "kidney", "weight"})
 # What may follow a name that is not part of a longer one ("diabetes mellitus").
 _ENDS_ALONE = re.compile(
-    r"\s*(?:[,.;:)(]|$|(?:and(?! (?:spleen|liver))|or|with|without|that|which|who|in|on|at|for"
+    r"\s*(?:[,.;:)(]|$|(?:and(?! (?:spleen|liver))|or|with|without|that|which|who|for"
     r"|since|after|is|was|are|were|as|but|due|because|has|had|suggests?|indicates?|points?|may|could"
     r"|from|by|to)\b)"
 )

@@ -95,9 +95,10 @@ def _named(sentence: str, setting: Setting) -> set[str]:
         own = content_words(text)
         others = " ".join(said for other, said in setting.options.items() if other != letter)
         alone = own - content_words(f"{others} {setting.case}")
+        said = alone & words if not tells(sentence, setting) else frozenset()
         by_label = _LISTS_LABELS.search(sentence) and _label(letter).search(sentence)
         by_label = by_label or re.match(rf"\(?{letter}(?:[).:]| - )", sentence, re.IGNORECASE)
-        if by_label or (own and own <= words) or any(len(w) >= _LONG for w in alone & words):
+        if by_label or (own and own <= words) or any(len(w) >= _LONG for w in said):
             found.add(letter)
     return found
 

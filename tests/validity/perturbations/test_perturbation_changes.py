@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_a_sentence_of_a_text_is_moved(setting: Setting, rng: random.Random) -> 
     assert moved is not None and moved.startswith("The patient's ") and " has fever" in moved
     past = attribution.to_past_in_text(SAID, setting, rng)
     assert past is not None
-    assert past.startswith("Many years ago, but no longer, the patient had fever")
+    assert re.match(r"(?:Many years|As a child|In the distant).*?, the patient had fever", past)
 
 
 def test_filler_doubles_a_text_between_its_sentences(rng: random.Random) -> None:
