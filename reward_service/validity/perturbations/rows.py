@@ -137,8 +137,7 @@ TESTS = (
     ),
     Test(
         name="restated by another hand",
-        meaning="the same in frames, nouns and layouts that were written apart from the others, by "
-        "a writer who knew neither them nor the rules",
+        meaning="the same in frames, nouns and layouts by a writer who had not seen the rules",
         files=(medqa.FILE,),
         run=_of("MedQA, another hand", lambda context: honest.restated(context, register=HAND)),
         held_out=True,
