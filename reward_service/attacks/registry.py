@@ -34,7 +34,7 @@ FAMILY_MEANINGS: Mapping[Family, str] = {
     "disguise": "the same cheats in other characters, tags or languages",
     "length": "very short and very long",
     "additions": "honest reasoning with something added that is none",
-    "another hand": "kept apart: thought of without sight of the rules or the other attacks",
+    "another hand": "kept apart: thought of by someone who had not seen the rules",
 }
 assert tuple(FAMILY_MEANINGS) == get_args(Family)
 

@@ -1,4 +1,4 @@
-"""Cheats thought of by another hand, without sight of the rules or of the other attacks.
+"""Cheats thought of by another hand, who had not seen the rules.
 
 They are a hold-out: a rule that is mended after looking at one of them has spent it.
 """

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from reward_service.validity.perturbations import lay
 from reward_service.validity.perturbations import values as v
 from reward_service.validity.perturbations.lay import bare
+from reward_service.validity.perturbations.phrases import capital, pick, pronouns, spoken
 from reward_service.validity.perturbations.plan import Claim, Plan, Reason
 from reward_service.validity.perturbations.values import Value
-from reward_service.validity.perturbations.wording import capital, pick, pronouns, spoken
 
 # Manners: telegraphic notes, prose, thinking in questions, and what stands under an option's name.
 NOTES, PROSE, TALK, WALK = "notes", "prose", "talk", "walk"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping
 
 from reward_service.validity.perturbations import lay
 from reward_service.validity.perturbations import values as v
 from reward_service.validity.perturbations.lay import bare
+from reward_service.validity.perturbations.phrases import capital, pick, pronouns, spoken
 from reward_service.validity.perturbations.plan import Claim, Plan, Reason
 from reward_service.validity.perturbations.values import Value
 
-_T = TypeVar("_T")
 # In all frames: {s} the patient, {his}, {him} the pronouns, {x} the noun, {bare} it without an
 # article, {v} a value, {n} its number, {name} what it measures, {o} an option.
 _Frames = Mapping[str, tuple[str, ...]]
@@ -198,13 +197,6 @@ def _value_clause(plan: Plan, value: Value, choice: int, words: dict[str, str]) 
     return pick(frames, choice).format(v=spoken(value), n=value.text, name=value.name, **words)
 
 
-def spoken(value: Value) -> str:
-    """A value with its unit, as in "38.9 °C", "110/min" or "3 weeks"."""
-    if value.name in (v.AGE, v.DURATION):
-        return f"{value.text} {value.unit}{'' if value.text == '1' else 's'}"
-    return f"{value.text}{'' if value.unit[0] in '/%' else ' '}{value.unit}"
-
-
 def _reason(plan: Plan, reason: Reason) -> str:
     option = pick(_OPTION, reason.naming).format(text=reason.option, letter=reason.letter)
     frames = _FOR if reason.letter == plan.answer else _AGAINST
@@ -234,21 +226,3 @@ def _noun(plan: Plan, claim: Claim) -> str:
     if claim.thing.kind == lay.DRUG:
         return f"treatment with {noun}"
     return f"{noun} many years ago" if claim.past else noun
-
-
-def pronouns(pronoun: str) -> dict[str, str]:
-    """What {s}, {his} and {him} stand for."""
-    if pronoun == "they":
-        return {"s": "the patient", "his": "the patient's", "him": "the patient"}
-    him, his = ("her", "her") if pronoun == "she" else ("him", "his")
-    return {"s": pronoun, "his": his, "him": him}
-
-
-def pick(frames: Sequence[_T], choice: int) -> _T:
-    """The frame of a choice."""
-    return frames[choice % len(frames)]
-
-
-def capital(sentence: str) -> str:
-    """The sentence with a capital first letter."""
-    return sentence[:1].upper() + sentence[1:]

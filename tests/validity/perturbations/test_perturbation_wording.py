@@ -5,10 +5,11 @@ import re
 
 from reward_service.validity.perturbations.base import Setting
 from reward_service.validity.perturbations.lay import things
+from reward_service.validity.perturbations.phrases import spoken
 from reward_service.validity.perturbations.plan import Claim, Plan, make_plan
 from reward_service.validity.perturbations.registers import write
 from reward_service.validity.perturbations.values import Value
-from reward_service.validity.perturbations.wording import clause_of, spoken
+from reward_service.validity.perturbations.wording import clause_of
 
 
 def test_the_text_has_a_reason_for_every_option(plan: Plan) -> None:
