@@ -156,7 +156,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
         return True
     if sentence.anchor not in _OF_THIS_CASE:
         return False
-    if mention.concept in rollout.case.facts.of_concept or mention.flags & PAST:
+    if rollout.case.facts.about(mention.concept) or mention.flags & PAST:
         return True
     first = max(sentence.span.first, mention.first - _REACH)
     before = rollout.document.norms[first : mention.first]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from reward_service.grounding.kinds import Kinds
 from reward_service.text.document import (
     FAMILY,
     NOT_OF_CASE,
@@ -46,11 +47,12 @@ class Facts:
     """Everything that a case's texts say of their patient, whether or not it is a finding.
 
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
-    its different values, in order), `holding` (normal form of a word → the (field, sentence index)
+    its different values, in order), `implied` (the same as `of_concept` for concepts that the case
+    does not name and that follow from one that it names, see `kinds`), `holding` (normal form of a word → the (field, sentence index)
     pairs that hold it).
     """
 
-    def __init__(self, documents: Mapping[str, Document]) -> None:
+    def __init__(self, documents: Mapping[str, Document], kinds: Kinds | None = None) -> None:
         facts: dict[str, dict[tuple[Polarity, bool, bool], Fact]] = {}
         values: dict[str, dict[tuple[float, float, str], StatedValue]] = {}
         holding: dict[str, list[tuple[str, int]]] = {}
@@ -71,8 +73,13 @@ class Facts:
                 for norm in document.norms[sentence.first : sentence.last]:
                     holding.setdefault(norm, []).append((field, index))
         self.of_concept = {concept: tuple(found.values()) for concept, found in facts.items()}
+        self.implied = _implied(self.of_concept, kinds) if kinds else {}
         self.of_quantity = {quantity: tuple(found.values()) for quantity, found in values.items()}
         self.holding = {norm: frozenset(places) for norm, places in holding.items()}
+
+    def about(self, concept: str) -> tuple[Fact, ...]:
+        """What the case states of a concept, or of one that it follows from; () for neither."""
+        return self.of_concept.get(concept) or self.implied.get(concept, ())
 
     def sentences_with(self, words: frozenset[str]) -> list[tuple[str, int]]:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""
@@ -95,3 +102,15 @@ def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]
         if not m.flags & NOT_OF_CASE
         for concept, polarity in m.implies
     ]
+
+
+def _implied(
+    stated: Mapping[str, tuple[Fact, ...]], kinds: Kinds
+) -> dict[str, tuple[Fact, ...]]:
+    found: dict[str, list[Fact]] = {}
+    for concept, facts in stated.items():
+        for fact in facts:
+            for other in kinds.follow(concept, fact.polarity):
+                if other not in stated:
+                    found.setdefault(other, []).append(fact)
+    return {concept: tuple(facts) for concept, facts in found.items()}
