@@ -17,6 +17,7 @@ from reward_service.completions import key_labels, read_options, read_prompt
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.findings import FindingsConfig, find_findings
+from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
 from reward_service.text.document import Document, SemanticType
@@ -63,6 +64,7 @@ class Case:
         analyze: Analyze,
         config: CaseConfig | None = None,
         paraphrases: Paraphrases | None = None,
+        kinds: Kinds | None = None,
     ) -> None:
         config = config or CaseConfig()
         stem, found_options = read_prompt(
@@ -103,7 +105,7 @@ class Case:
             letter: frozenset(m.concept for m in choice.mentions if m.type is SemanticType.DISEASE)
             for letter, choice in choices.items()
         }
-        self.facts = Facts(self.documents)
+        self.facts = Facts(self.documents, kinds)
         norms = {letter: choice.norms for letter, choice in choices.items()}
         self.names = OptionNames(
             norms, self.option_words, self.option_concepts, self.facts, prepared

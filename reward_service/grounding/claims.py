@@ -164,7 +164,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     if sentence.anchor not in _OF_THIS_CASE:
         return False
     facts, document = rollout.case.facts, rollout.document
-    if mention.concept in facts.of_concept or mention.flags & PAST:
+    if facts.about(mention.concept) or mention.flags & PAST:
         return True
     if facts.sentences_with(words_of(document, mention)):
         return True  # the case names it within a longer name: "type 2 diabetes mellitus"

@@ -328,7 +328,7 @@ def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> boo
         return False
     if _is_ground(mention, sentence, rollout):
         return True
-    if mention.concept in rollout.case.facts.of_concept:
+    if mention.concept in rollout.case.facts.known:
         return False
     return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
 
@@ -343,7 +343,7 @@ def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     if imagined and not sentence.against and not _CONDITIONS.isdisjoint(sentence.words):
         return False
     facts = rollout.case.facts
-    if stated := facts.of_concept.get(mention.concept):
+    if stated := facts.about(mention.concept):
         wanted = Polarity.ABSENT if imagined and sentence.against else polarity_of(mention)
         return any(fact.polarity is wanted for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))

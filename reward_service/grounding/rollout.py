@@ -195,7 +195,7 @@ class Rollout:
         if not self.case.facts.is_retold(things):
             return False
         return not any(
-            m.concept not in self.case.facts.of_concept
+            m.concept not in self.case.facts.known
             and (m.flags & NOT_CLAIMED or m.type not in _OBSERVED)
             for m in sentence.mentions
         )
@@ -215,7 +215,7 @@ class Rollout:
 
     def _beyond(self, sentence: RolloutSentence) -> frozenset[str]:
         """The concepts that it names and the case does not."""
-        known = self.case.facts.of_concept
+        known = self.case.facts.known
         return frozenset(
             m.concept
             for m in sentence.mentions
@@ -240,7 +240,7 @@ class Rollout:
         said = telling(frozenset(self._words[i])) - case.copying.words - case.names.all_words
         own = {word for word in said if word[0].isalpha()}
         if own and taken:
-            stated = case.facts.of_concept
+            stated = case.facts.known
             known = set(taken)
             for mention in mentions:
                 if mention.flags & NOT_CLAIMED and mention.concept not in stated:
