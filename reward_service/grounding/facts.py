@@ -55,8 +55,9 @@ class Facts:
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `implied` (the same as `of_concept` for concepts that the case
     does not name and that follow from one that it names, see `kinds`), `known` (the concepts of
-    both), `holding` (normal form of a word → the (field, sentence index) pairs that hold it), `naming` (the same of a concept or
-    quantity), `affirmed` (the words that stand somewhere without being denied).
+    both), `holding` (normal form of a word → the (field, sentence index) pairs that hold it),
+    `naming` (the same of a concept or quantity), `affirmed` (the words that stand somewhere without
+    being denied).
     """
 
     def __init__(self, documents: Mapping[str, Document], kinds: Kinds | None = None) -> None:
