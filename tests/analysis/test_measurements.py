@@ -285,6 +285,7 @@ NOTHING = [
     "(normal 3.5-5.0)",
     "t(9;22) translocation",
     "5-fluorouracil and alpha-1 antitrypsin",
+    "the 30S ribosomal subunit",
     "a temperature of 382 °C",
     "24-hour urine collection and 5-year survival",
     "version 1.2.3 of the guideline",
