@@ -179,7 +179,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
 
 
 def _is_measured(value: Measurement, sentence: RolloutSentence, case: Case) -> bool:
-    """Whether a value is stated of the patient: by its sentence, or because the case gives one, too.
+    """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
 
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
     where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
