@@ -42,9 +42,7 @@ _TAKES = frozenset(
 )
 # Behind what they hold: "X is one of his medicines", "X is on the list of her old diagnoses".
 _HERS = frozenset({"his", "her", "their", "patient"})
-_RECORDS = frozenset(
-    {"medication", "medicine", "drug", "diagnosis", "illness", "record", "history"}
-)
+_RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record"})
 _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
@@ -181,7 +179,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
 
 
 def _is_measured(value: Measurement, sentence: RolloutSentence, case: Case) -> bool:
-    """Whether a value is stated of the patient: by the sentence, or as the case gives another.
+    """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
 
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
     where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".

@@ -8,8 +8,9 @@ option without either, as an encyclopaedia does, is worth `neutral` where it is 
 A completion that praises several options, or rejects all, tells nothing apart, and one without a
 single answer leads nowhere.
 
-A reason that is given for several options, in one sentence or word for word in several, is
-shared between them: "all the others do not fit" is worth little more than one option, not four.
+A reason that is given for several options, in one sentence or word for word in several, is shared
+between them: "all the others do not fit" is worth one option, not four. To set each of them against
+it in a sentence of its own is worth a little more.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class OptionsConfig:
     argued: credit of the chosen option for an argument that names no option: what speaks for a
         diagnosis speaks for its treatment. It takes `grounds` findings of the case.
     neutral: share of it for an option that is neither chosen nor argued against.
-    again: share of it for every further option that the same reason is given for.
+    again: what each further sentence adds that gives the same reason for another option, as a
+        share of the credit of one.
     """
 
     min_reason: int = 2
@@ -112,21 +114,20 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         known = best.get(letter)
         if known is None or _rank(reason) > _rank(known):
             best[letter] = reason
-    given = Counter(reason.content for reason in best.values() if reason.weighing.credit)
+    given = [reason for reason in best.values() if reason.weighing.credit]
+    options = Counter(reason.content for reason in given)
+    sentences = Counter(content for content, _ in {(r.content, r.weighing.start) for r in given})
     told_apart = _told_apart(rollout, best)
+    shares = {
+        content: (1.0 + config.again * (sentences[content] - 1)) / count
+        for content, count in options.items()
+    }
     return tuple(
         reason.weighing._replace(
-            credit=told_apart
-            * reason.weighing.credit
-            * _shared(given[reason.content] or 1, config.again)
+            credit=told_apart * reason.weighing.credit * shares.get(reason.content, 1.0)
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
-
-
-def _shared(options: int, again: float) -> float:
-    """The share of its credit that each of so many options keeps, which are given one reason."""
-    return again + (1.0 - again) / options
 
 
 def _told_apart(rollout: Rollout, named: Iterable[str]) -> float:
