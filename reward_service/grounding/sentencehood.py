@@ -53,7 +53,7 @@ _NO_NOUN = _CONJUNCTIONS | _AUXILIARIES | _SUBJECTS | _PREPOSITIONS | _ARTICLES
 _OWNERS = frozenset({"his", "its", "their"})
 # What no sentence has after a word, as long as no comma stands between.
 _NEVER_AFTER: dict[str, frozenset[str]] = {
-    **dict.fromkeys(_ARTICLES, _NO_NOUN | _OWNERS | _DO | {"no", "to"}),
+    **dict.fromkeys(_ARTICLES, (_NO_NOUN | _OWNERS | _DO | {"no", "to"}) - {"in"}),  # "in vitro"
     **dict.fromkeys(_OWNERS, _NO_NOUN | _OWNERS | _DO | {"no", "to", "a"}),
     **dict.fromkeys(_PREPOSITIONS, _AUXILIARIES | _SUBJECTS | _DO),
     **dict.fromkeys(("of", "from", "with"), _AUXILIARIES | _SUBJECTS | _DO | {"of", "from"}),

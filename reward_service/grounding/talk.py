@@ -79,7 +79,7 @@ _VERBS = _ORDERS | _words(
 _SAID = _words("add admit emphasize mention mentioned repeat said say see stress stressed")
 _DENIALS = _words("cannot don't never no not nothing without")
 _NOT_DENIED = _words("forget forgotten ignored neglected omitted overlook overlooked saying doubt")
-_OPENING = GLUE | TALK
+_OPENING = GLUE | TALK | _ORDERS
 _HARMLESS = _OPENING | _DENIALS
 _LETTERS = frozenset("ABCDEFGHJ")
 
@@ -88,8 +88,9 @@ _START = re.compile(
     rf"(?:\A|(?<=[.!?…])[\"”’')\]]{{0,2}}[ \t]+(?=[A-Z])|\n)[ \t]*(?:{_ITEM}[ \t]+)?"
 )
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][A-Za-z]+)*")
-_GAP = re.compile(rf"-(?=\w)|[ \t]*(?:\n(?![ \t]*(?:\n|{_ITEM}|[#|<A-Z]))[ \t]*)?")
-_STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,2}(?=\s|\Z)|(?=\n|\Z)")
+_BLOCK = rf"\n[ \t]*(?:\n|{_ITEM}|[#|<A-Z])"  # where a new line is no wrapped one
+_GAP = re.compile(rf"-(?=\w)|[ \t]*(?:(?!{_BLOCK})\n[ \t]*)?")
+_STOP = re.compile(rf"[.!?…]+[\"”’')\]]{{0,2}}(?=\s|\Z)|(?={_BLOCK}|\Z)")
 _PAUSE = re.compile(r"[,;]|:(?=[ \t]+\S)|[ \t][-–—](?=[ \t])")
 _MAX_WORDS = 40
 
