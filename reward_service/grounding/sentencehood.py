@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -67,7 +68,7 @@ _NEVER_AFTER: dict[str, frozenset[str]] = {
     "not": _SUBJECTS | _DO,
 }
 _NO_END = _ARTICLES | _OWNERS | _CONJUNCTIONS - {"that", "which"}
-_PLAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\s\w.]|\d+")  # words, marks and numbers
+_MARKS = ".,;:!?)]}\"'”’"
 _DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
 
 
@@ -101,13 +102,12 @@ def is_sentence(
 
 def _clashes(marks: str) -> int:
     """How many pairs of neighbours, and what last word, no sentence has."""
+    words = marks.replace(" A ", " ").lower().split()  # "option A is"
     clashes = 0
-    before = ""
-    for match in _PLAIN.finditer(marks):
-        word = "" if match.group() == "A" else match.group().lower()  # "option A is"
-        clashes += word in _NEVER_AFTER.get(before, ())
-        before = word
-    return clashes + (before in _NO_END)
+    for before, word in pairwise(words):
+        if before in _NEVER_AFTER:
+            clashes += word.rstrip(_MARKS) in _NEVER_AFTER[before]
+    return clashes + (bool(words) and words[-1].rstrip(_MARKS) in _NO_END)
 
 
 def _is_foreign(word: str) -> bool:

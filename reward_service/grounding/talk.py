@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 
 def _words(text: str) -> frozenset[str]:
@@ -84,9 +85,8 @@ _HARMLESS = _OPENING | _DENIALS
 _LETTERS = frozenset("ABCDEFGHJ")
 
 _ITEM = r"(?:[-*•·>]|\(?\d{1,2}[.)])"
-_START = re.compile(
-    rf"(?:\A|(?<=[.!?…])[\"”’')\]]{{0,2}}[ \t]+(?=[A-Z])|\n)[ \t]*(?:{_ITEM}[ \t]+)?"
-)
+_START = re.compile(rf"(?:\n|[.!?…][\"”’')\]]{{0,2}}[ \t]+(?=[A-Z]))[ \t]*(?:{_ITEM}[ \t]+)?")
+_BEGIN = re.compile(rf"\s*(?:{_ITEM}[ \t]+)?")
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][A-Za-z]+)*")
 _BLOCK = rf"\n[ \t]*(?:\n|{_ITEM}|[#|<A-Z])"  # where a new line is no wrapped one
 _GAP = re.compile(rf"-(?=\w)|[ \t]*(?:(?!{_BLOCK})\n[ \t]*)?")
@@ -114,7 +114,7 @@ def without_talk(text: str) -> str:
 def _talk(text: str) -> Iterator[tuple[int, int]]:
     """The ranges of talk in order."""
     done = 0
-    for match in _START.finditer(text):
+    for match in chain(islice(_BEGIN.finditer(text), 1), _START.finditer(text)):
         start = match.end()
         end = _talk_until(text, start) if start >= done else start
         if end > start:
