@@ -38,6 +38,7 @@ from reward_service.text.document import (
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
+_LONG_NAME = 4  # words of an option that says more than a name
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _REASONS = frozenset({"because", "since", "as", "due", "given", "explain", "cause"})
 _FAVORS = frozenset({"fit", "fitting", "favor", "explain", "account", "match"})
@@ -251,6 +252,7 @@ class Rollout:
                 standing = Standing.LISTED
             letters = lettered.get(span.first, ())
             named = self.case.names.in_sentence(words, mentions[i], letters)
+            own = self._own_words(i, mentions[i], taken)
             sentences.append(
                 RolloutSentence(
                     span,
@@ -259,8 +261,8 @@ class Rollout:
                     tuple(mentions[i]),
                     tuple(measurements[i]),
                     named,
-                    self._quoted(i),
-                    self._own_words(i, mentions[i], taken),
+                    self._quoted(i) if own else self._quoted(i) | self._of_names(i, named),
+                    own,
                     favors or _argues(roles, words),
                     favors or bool(roles & SUPPORT),
                     bool(roles & REJECTION),
@@ -279,6 +281,26 @@ class Rollout:
         norms, span = self.document.norms, self.document.sentences[i]
         places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
         return frozenset(k for start, end in runs for k in places[start:end])
+
+    def _of_names(self, i: int, named: Iterable[str]) -> frozenset[int]:
+        """The tokens of sentence i that are parts of an option's wording, given in full.
+
+        "A CT of the head is unlikely" uses nothing that the case says of the head.
+        """
+        norms, span = self.document.norms, self.document.sentences[i]
+        found: set[int] = set()
+        for letter in named:
+            name = self.case.option_words[letter]
+            if len(name) < _LONG_NAME or not name.issubset(self._words[i]):
+                continue
+            run: list[int] = []
+            for k in range(span.first, span.last + 1):
+                if k < span.last and (norms[k] in name or not norms[k][:1].isalnum()):
+                    run.append(k)
+                elif run:
+                    found.update(run if name.issubset(norms[j] for j in run) else ())
+                    run = []
+        return frozenset(found)
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:
