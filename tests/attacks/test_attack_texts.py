@@ -7,6 +7,7 @@ from reward_service.attacks.texts import (
     as_noun,
     case_sentences,
     clauses,
+    ended,
     sentences,
     word_count,
 )
@@ -63,3 +64,8 @@ def test_padding_breaks_no_sentence_and_no_line() -> None:
 def test_opening_words_stand_before_every_sentence(subject: Subject) -> None:
     assert opened("Gout fits. He drinks.").startswith("It is important to note that gout fits.")
     assert len(sentences(opened(subject.reasoning))) == len(sentences(subject.reasoning))
+
+
+def test_a_text_is_ended_once() -> None:
+    assert ended("He is ill") == "He is ill."
+    assert ended('He said "no."') == 'He said "no."'

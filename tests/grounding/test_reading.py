@@ -81,3 +81,18 @@ def test_the_case_clause_by_clause_is_copied(
     )
     (sentence,) = make_rollout(make_case(CASE), text).sentences
     assert sentence.standing is Standing.COPIED
+
+
+def test_an_options_wording_in_full_uses_no_finding(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    options = {"A": "Measure the weight loss again later", "B": "Thyrotoxicosis"}
+    case = make_case(CASE, options=options)
+    empty, reasoned = (
+        "Measure the weight loss again later is unlikely.",
+        "Measure the weight loss again later is unsafe, since the heart races and may fibrillate.",
+    )
+    (sentence,) = make_rollout(case, empty).sentences
+    assert any(sentence.quotes(mention) for mention in sentence.mentions)
+    (sentence,) = make_rollout(case, reasoned).sentences
+    assert not any(sentence.quotes(mention) for mention in sentence.mentions)
