@@ -47,6 +47,11 @@ def as_clause(sentence: str) -> str:
     return bare[:1].lower() + bare[1:]
 
 
+def ended(text: str) -> str:
+    """A text whose last sentence ends, so that what is added to it is a sentence of its own."""
+    return text if text.rstrip("\"”’')]* ").endswith((".", "!", "?")) else f"{text.rstrip()}."
+
+
 def tagged(analysis: str, conclusion: str) -> str:
     """A completion with both sections."""
     return f"<dx>{analysis}</dx><conclusion>{conclusion}</conclusion>"

@@ -51,6 +51,7 @@ _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
+_LONG_NAME = 4  # words of an option that says more than a name
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 _OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
@@ -326,7 +327,7 @@ class Rollout:
                     related,
                     tuple(values),
                     named,
-                    self._quoted(i, runs, taken, bare=len(own) < self._config.own),
+                    self._quoted(i, runs, taken, named, own),
                     own,
                     favors or _argues(roles, words) or verdicts.argue,
                     favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
@@ -381,16 +382,44 @@ class Rollout:
         return read_verdicts(norms, places), related
 
     def _quoted(
-        self, i: int, runs: list[tuple[int, int]], taken: set[int], *, bare: bool
+        self,
+        i: int,
+        runs: list[tuple[int, int]],
+        taken: set[int],
+        named: frozenset[str],
+        own: frozenset[str],
     ) -> frozenset[int]:
-        """The tokens of sentence i that lie in long unbroken runs of the case."""
+        """The tokens of sentence i that are quoted: in long unbroken runs of the case, or, where it
+        has no word of its own, in an option's wording."""
+        quoted = frozenset() if own else self._of_names(i, named)
         if not runs:
-            return frozenset()
+            return quoted
         norms, span = self.document.norms, self.document.sentences[i]
         places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
         chosen = [k not in taken and norms[k] not in VAGUE for k in places]
-        quoted = self.case.copying.quoted(runs, chosen, bare=bare)
-        return frozenset(k for start, end in quoted for k in places[start:end])
+        bare = len(own) < self._config.own
+        found = self.case.copying.quoted(runs, chosen, bare=bare)
+        return quoted.union(k for start, end in found for k in places[start:end])
+
+    def _of_names(self, i: int, named: Iterable[str]) -> frozenset[int]:
+        """The tokens of sentence i that are parts of an option's wording, given in full.
+
+        "A CT of the head is unlikely" uses nothing that the case says of the head.
+        """
+        norms, span = self.document.norms, self.document.sentences[i]
+        found: set[int] = set()
+        for letter in named:
+            name = self.case.option_words[letter]
+            if len(name) < _LONG_NAME or not name.issubset(self._words[i]):
+                continue
+            run: list[int] = []
+            for k in range(span.first, span.last + 1):
+                if k < span.last and (norms[k] in name or not norms[k][:1].isalnum()):
+                    run.append(k)
+                elif run:
+                    found.update(run if name.issubset(norms[j] for j in run) else ())
+                    run = []
+        return frozenset(found)
 
 
 def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:

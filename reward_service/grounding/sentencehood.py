@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -37,7 +38,7 @@ class SentenceConfig:
     max_commas: float = 0.2
     min_words: int = 5
     max_foreign: float = 0.1
-    clash_every: int = 12
+    clash_every: int = 40
 
 
 # Finite verbs of an argument, which are no cues: "against A stands …", "B goes best with …".
@@ -52,10 +53,10 @@ _AUXILIARIES = _BE | _HAVE | {"be"}
 _SUBJECTS = frozenset({"he", "she", "they", "we"})
 _PREPOSITIONS = frozenset({"of", "in", "on", "at", "for", "with", "from", "by"})  # "to be" is fine
 _NO_NOUN = _CONJUNCTIONS | _AUXILIARIES | _SUBJECTS | _PREPOSITIONS | _ARTICLES
-_OWNERS = frozenset({"his", "its", "their"})
+_OWNERS = frozenset({"its", "their"})  # "an uncle of his had …"
 # What no sentence has after a word, as long as no comma stands between.
 _NEVER_AFTER: dict[str, frozenset[str]] = {
-    **dict.fromkeys(_ARTICLES, _NO_NOUN | _OWNERS | _DO | {"no", "to"}),
+    **dict.fromkeys(_ARTICLES, (_NO_NOUN | _OWNERS | _DO | {"no", "to"}) - {"in"}),  # "in vitro"
     **dict.fromkeys(_OWNERS, _NO_NOUN | _OWNERS | _DO | {"no", "to", "a"}),
     **dict.fromkeys(_PREPOSITIONS, _AUXILIARIES | _SUBJECTS | _DO),
     **dict.fromkeys(("of", "from", "with"), _AUXILIARIES | _SUBJECTS | _DO | {"of", "from"}),
@@ -69,7 +70,7 @@ _NEVER_AFTER: dict[str, frozenset[str]] = {
     "not": _SUBJECTS | _DO,
 }
 _NO_END = _ARTICLES | _OWNERS | _CONJUNCTIONS - {"that", "which"}
-_PLAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\s\w.]|\d+")  # words, marks and numbers
+_MARKS = ".,;:!?)]}\"'”’"
 _DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
 
 
@@ -103,14 +104,12 @@ def is_sentence(
 
 def _clashes(marks: str) -> int:
     """How many pairs of neighbours, and what last word, no sentence has."""
+    words = marks.replace(" A ", " ").lower().split()  # "option A is"
     clashes = 0
-    before = ""
-    for match in _PLAIN.finditer(marks):
-        word = "" if match.group() == "A" else match.group().lower()  # "option A is"
-        if word in _NEVER_AFTER.get(before, ()):
-            clashes += 1
-        before = word
-    return clashes + (before in _NO_END)
+    for before, word in pairwise(words):
+        if before in _NEVER_AFTER:
+            clashes += word.rstrip(_MARKS) in _NEVER_AFTER[before]
+    return clashes + (bool(words) and words[-1].rstrip(_MARKS) in _NO_END)
 
 
 def _is_foreign(word: str) -> bool:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 
 def _words(text: str) -> frozenset[str]:
@@ -79,17 +80,17 @@ _VERBS = _ORDERS | _words(
 _SAID = _words("add admit emphasize mention mentioned repeat said say see stress stressed")
 _DENIALS = _words("cannot don't never no not nothing without")
 _NOT_DENIED = _words("forget forgotten ignored neglected omitted overlook overlooked saying doubt")
-_OPENING = GLUE | TALK
+_OPENING = GLUE | TALK | _ORDERS
 _HARMLESS = _OPENING | _DENIALS
 _LETTERS = frozenset("ABCDEFGHJ")
 
 _ITEM = r"(?:[-*•·>]|\(?\d{1,2}[.)])"
-_START = re.compile(
-    rf"(?:\A|(?<=[.!?…])[\"”’')\]]{{0,2}}[ \t]+(?=[A-Z])|\n)[ \t]*(?:{_ITEM}[ \t]+)?"
-)
+_START = re.compile(rf"(?:\n|[.!?…][\"”’')\]]{{0,2}}[ \t]+(?=[A-Z]))[ \t]*(?:{_ITEM}[ \t]+)?")
+_BEGIN = re.compile(rf"\s*(?:{_ITEM}[ \t]+)?")
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][A-Za-z]+)*")
-_GAP = re.compile(rf"-(?=\w)|[ \t]*(?:\n(?![ \t]*(?:\n|{_ITEM}|[#|<A-Z]))[ \t]*)?")
-_STOP = re.compile(r"[.!?…]+[\"”’')\]]{0,2}(?=\s|\Z)|(?=\n|\Z)")
+_BLOCK = rf"\n[ \t]*(?:\n|{_ITEM}|[#|<A-Z])"  # where a new line is no wrapped one
+_GAP = re.compile(rf"-(?=\w)|[ \t]*(?:(?!{_BLOCK})\n[ \t]*)?")
+_STOP = re.compile(rf"[.!?…]+[\"”’')\]]{{0,2}}(?=\s|\Z)|(?={_BLOCK}|\Z)")
 _PAUSE = re.compile(r"[,;]|:(?=[ \t]+\S)|[ \t][-–—](?=[ \t])")
 _MAX_WORDS = 40
 
@@ -113,7 +114,7 @@ def without_talk(text: str) -> str:
 def _talk(text: str) -> Iterator[tuple[int, int]]:
     """The ranges of talk in order."""
     done = 0
-    for match in _START.finditer(text):
+    for match in chain(islice(_BEGIN.finditer(text), 1), _START.finditer(text)):
         start = match.end()
         end = _talk_until(text, start) if start >= done else start
         if end > start:

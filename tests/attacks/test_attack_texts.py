@@ -7,6 +7,7 @@ from reward_service.attacks.texts import (
     as_noun,
     case_sentences,
     clauses,
+    ended,
     sentences,
     word_count,
 )
@@ -52,6 +53,19 @@ def test_padding_doubles_the_words_and_adds_only_filler(subject: Subject) -> Non
     assert [s for s in sentences(longer) if s in honest] == list(honest)
 
 
+def test_padding_breaks_no_sentence_and_no_line() -> None:
+    lines = "He has:\n- a fever\n- low B.P. (80/40 mm Hg) since noon\nSo he is in shock. He is ill"
+    longer = padded(lines)
+    assert longer.startswith(f"{FILLER[0]} He has:\n{FILLER[1]}\n- a fever\n")
+    assert "\n- low B.P. (80/40 mm Hg) since noon\n" in longer
+    assert " He is ill\n" in longer
+
+
 def test_opening_words_stand_before_every_sentence(subject: Subject) -> None:
     assert opened("Gout fits. He drinks.").startswith("It is important to note that gout fits.")
     assert len(sentences(opened(subject.reasoning))) == len(sentences(subject.reasoning))
+
+
+def test_a_text_is_ended_once() -> None:
+    assert ended("He is ill") == "He is ill."
+    assert ended('He said "no."') == 'He said "no."'

@@ -35,6 +35,16 @@ OPTIONS = {"A": "Epstein-Barr virus", "B": "Streptococcus pyogenes", "C": "Coryn
         ("Streptococcus pyogenes fits the fever. \\boxed{B}", (0, 0.7, 0)),
         ("Option B is unlikely because it is unlikely. \\boxed{A}", (0, 0, 0)),
         ("Streptococcus pyogenes. \\boxed{B}", (0, 0, 0)),
+        # Filler parts no option from its reason, and is none itself.
+        (
+            "With his fever, consider option B. So let me gather my notes and see. The tonsils "
+            "carry pus because toxins damage the mucosa. \\boxed{B}",
+            (0, 0.8, 0),
+        ),
+        ("Consider option B. So let me gather my pencils and crayons. \\boxed{B}", (0, 0, 0)),
+        # What is only supposed, or asked, is no ground.
+        ("If he had a fever, option B would be likely. \\boxed{B}", (0, 0, 0)),
+        ("Does the fever point to option B? \\boxed{B}", (0, 0, 0)),
         ("The fever is high because of the infection. \\boxed{B}", (0, 0, 0)),
     ],
 )
