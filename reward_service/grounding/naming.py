@@ -1,7 +1,7 @@
 """Which answer options a sentence speaks of.
 
-An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option has,
-or by half of the words that tell it from the other options and from the case.
+An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
+has, or by half of the words that tell it from the other options and from the case.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from reward_service.completions import Options, find_references
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.wording import UNTELLING
-from reward_service.text.document import Document, Mention, Sentence, SemanticType
+from reward_service.text.document import Document, Mention, SemanticType, Sentence
 
 _NAMED = frozenset(
     {

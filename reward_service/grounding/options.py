@@ -27,7 +27,6 @@ from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import telling
 from reward_service.text.document import NOT_CLAIMED, Anchor, Flag, Measurement, Mention, Polarity
 
-
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
@@ -42,8 +41,8 @@ class OptionsConfig:
         they name no other option.
     under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
-    labelled: the same where the option is named by its label alone and the reason has no word of it:
-        "3 is wrong, because …" would fit any case.
+    labelled: the same where the option is named by its label alone, and the reason has no word of
+        it nor of the case: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     neutral: share of it for an option that is neither chosen nor argued against.
@@ -131,8 +130,8 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
     """Every sentence of the analysis that speaks of an option, with that option's letter.
 
-    A verdict without a reason ("A is wrong.") and a heading ("**A) Plague**") wait for theirs in the
-    sentences after them; "So we discard A" has it in the one before.
+    A verdict without a reason ("A is wrong.") and a heading ("**A) Plague**") wait for theirs in
+    the sentences after them; "So we discard A" has it in the one before.
     """
     topic = _Topic()
     before: RolloutSentence | None = None
@@ -145,8 +144,8 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             bare = _content(sentence, rollout, config) is None
             against = sentence.against if bare else frozenset()
             if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
-                asked = _Topic(against, sentence.labelled, against, True)
-                yield from _weigh(asked, rollout, before, config)
+                concluded = _Topic(against, sentence.labelled, against, awaits=True)
+                yield from _weigh(concluded, rollout, before, config)
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
             left = config.under if heading else config.reach
@@ -155,10 +154,11 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.mentions or sentence.measurements or sentence.argues:
             topic = topic.next()
-            named = bool(sentence.mentions or sentence.measurements)
-            if topic.labels and ((topic.awaits and named) or _is_told(sentence, rollout)):
-                yield from _weigh(topic._replace(awaits=topic.awaits and named), rollout, sentence, config)
-            before = sentence if named else before
+            told = bool(sentence.mentions or sentence.measurements)
+            asked = topic._replace(awaits=topic.awaits and told)
+            if topic.labels and (asked.awaits or _is_told(sentence, rollout)):
+                yield from _weigh(asked, rollout, sentence, config)
+            before = sentence if told else before
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
@@ -187,9 +187,8 @@ def _weigh(
             tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
             full = _worth(sentence, rollout, config, tied=tied)
             credit = full * _share(letter, rejects, sentence, rollout, config)
-        rejected = bool(credit) and (
-            rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
-        )
+        argued = rejects or letter in sentence.doubted
+        rejected = bool(credit) and argued and letter not in rollout.stances.chosen
         weighing = Weighing(letter, credit, rejected, start, end, copied)
         yield letter, _Reason(weighing, content or frozenset())
 
@@ -218,12 +217,12 @@ def _worth(
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
-    `tied`: it has more of the option than its label. Where the case has no findings, a ground in it
-    is not to be had.
+    `tied`: it has more of the option or the case than a label. Where the case has no findings, a
+    ground in it is not to be had.
     """
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
-        return (1.0 if tied else config.labelled) if said else config.linked
+        return 1.0 if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
         _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )

@@ -261,7 +261,7 @@ class Rollout:
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
-            labels = labelled.get(span.first, ())
+            labels = labelled.get(span.first, [])
             named = self.case.names.in_sentence(words, mentions[i], {k for _, k in labels})
             named, labels = self._with_others(span, named, labels)
             places = self.case.names.places(document, span, mentions[i], labels, named)
@@ -291,8 +291,8 @@ class Rollout:
         return sentences
 
     def _with_others(
-        self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
-    ) -> tuple[frozenset[str], Sequence[tuple[int, str]]]:
+        self, span: Sentence, named: frozenset[str], labels: list[tuple[int, str]]
+    ) -> tuple[frozenset[str], list[tuple[int, str]]]:
         """With "the other options": those that are neither chosen nor named beside them."""
         document = self.document
         start, end = document.starts[span.first], document.ends[span.last - 1]

@@ -51,7 +51,8 @@ _DENIABLE = _norms(
     "necessary needed need needs required require requires possible justify justifies relevant "
     "effective acceptable enough sufficient help helps solve solves sense indication meet meets "
     "fulfill fulfills right answer diagnosis cause choice treatment useful likely probable typical "
-    "agree agrees point points accordance accord considered contemplated performed done used reason "
+    "agree agrees point points accordance accord considered contemplated performed done used "
+    "reason "
     "improve improves confirm confirms allow allows be provide provides"
 )
 _AGAINST = _norms(
@@ -89,7 +90,9 @@ _BETWEEN = _norms(
     "suspect suspects consider with suggestive suggest symptom symptoms indication case picture "
     "clinical features for typical compatible consistent treatment with support finding findings"
 )
-_IMAGINED = _norms("have give gives cause causes produce produces present show appear expect expected")
+_IMAGINED = _norms(
+    "have give gives cause causes produce produces present show appear expect expected"
+)
 _LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
 
