@@ -138,5 +138,5 @@ def _written(lettered: tuple[str, ...], numbered: tuple[str, ...], counts: bool)
         yield rf"{_ANSWER_IS}(?P<labels>{one}){_CLAUSE_ENDS}"
         yield rf"(?<=[A-Za-z\"”)]\s)\((?P<labels>{many})\){_CLAUSE_ENDS}"
         yield rf"{_OPENS}\(?(?P<labels>{many})\)?,?\s(?:also\s)?{_VERB}"
-        yield rf"\b(?i:{_SETS_ASIDE})\s(?:the\s)?(?P<labels>{many}){_CLAUSE_ENDS}"
+        yield rf"\b(?i:{_SETS_ASIDE})\s(?:the\s)?(?P<labels>{many})(?!{_AND}\d){_CLAUSE_ENDS}"
         yield rf"\b(?i:{_JUDGED})\s?:?\s(?P<labels>{many}){_CLAUSE_ENDS}"

@@ -25,7 +25,7 @@ from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Flag, Measurement, Mention, Polarity
+from reward_service.text.document import NOT_CLAIMED, Anchor, Flag, Measurement, Mention
 
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
@@ -271,14 +271,14 @@ def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> boo
 def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether the case says of the patient what a mention names, in these words or in others.
 
-    What an option that is argued against would show is a ground where the case says that it is
-    missing.
+    What an option that is argued against would show is a ground, too, where the case says that it
+    is missing.
     """
     facts = rollout.case.facts
     if stated := facts.of_concept.get(mention.concept):
-        imagined = mention.flags & _HYPOTHETICAL and bool(sentence.against)
-        wanted = Polarity.ABSENT if imagined else polarity_of(mention)
-        return any(fact.polarity is wanted for fact in stated)
+        imagined = bool(mention.flags & _HYPOTHETICAL and sentence.against)
+        wanted = polarity_of(mention)
+        return any(fact.polarity is wanted or imagined for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 
