@@ -135,11 +135,8 @@ def _prepared(items: tuple[tuple[str, str], ...]) -> Options:
 
 def _places(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     lettered = all(len(label) == 1 and label.isalpha() for label in words)
-    counted = any(
-        norm in _NUMBERS or any(c.isdigit() for c in norm)
-        for norms in words.values()
-        for norm in norms
-    )
+    all_words = [norm for norms in words.values() for norm in norms]
+    counted = any(norm in _NUMBERS or any(c.isdigit() for c in norm) for norm in all_words)
     if not lettered or counted:
         return {}
     return {str(place): label for place, label in enumerate(sorted(words), 1)}

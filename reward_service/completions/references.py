@@ -44,6 +44,7 @@ _ANSWER_IS = (
     r"\b(?i:(?:answer|option|choice|response|one)\s(?:is|was|would\sbe|must\sbe|should\sbe))\b"
     r"(?:\snot|,?\s(?:(?i:in\s)?\w{3,12}\s?){1,3},?)?\s?:?\s\(?"
 )
+_LINE = r"^[ \t>#*_-]{0,6}\(?"
 _FLAGS = re.MULTILINE
 
 
@@ -123,7 +124,7 @@ def _written(lettered: tuple[str, ...], numbered: tuple[str, ...], counts: bool)
         yield rf"{noun}(?P<labels>{one}(?:\)?{_AND}(?:(?i:{_NOUN})\s)?\(?{one})*)"
         yield rf"{_ANSWER_IS}(?P<labels>{one}){_CLAUSE_ENDS}"
         yield rf"(?<![\w(°])\(?(?P<labels>{one})\*{{0,2}}[):](?!\w)"
-        yield rf"^[ \t>#*_-]{{0,6}}\(?(?P<labels>{one})(?:\.(?!\w)|\*{{0,2}}\s?[–—-]\s|\*\*)"
+        yield rf"{_LINE}(?P<labels>{one})(?:\.(?!\w)|\*{{0,2}}\s?[–—-]\s|\*\*)"
     if numbered or counts:
         numbers = numbered or tuple(str(n) for n in range(1, len(lettered) + 1))
         one = rf"(?:{'|'.join(sorted(numbers, key=len, reverse=True))}){_NO_VALUE}"
@@ -131,11 +132,11 @@ def _written(lettered: tuple[str, ...], numbered: tuple[str, ...], counts: bool)
     if numbered:
         yield rf"\b(?i:questions?)\s(?P<labels>{one}(?:{_AND}{one})*)"
         many = rf"{one}(?:{_AND}{one})*"
-        yield rf"^[ \t>#*_-]{{0,6}}\(?(?P<labels>{many})\)?\*{{0,2}}\s?:(?!\d)"
-        yield rf"^[ \t>#*_-]{{0,6}}\(?(?P<labels>{one})\)?\*{{0,2}}[.):-]{{1,2}}\s{{0,3}}(?i:{_JUDGED})\b"
+        yield rf"{_LINE}(?P<labels>{many})\)?\*{{0,2}}\s?:(?!\d)"
+        yield rf"{_LINE}(?P<labels>{one})\)?\*{{0,2}}[.):-]{{1,2}}\s{{0,3}}(?i:{_JUDGED})\b"
         yield rf"\A\s{{0,8}}\(?(?P<labels>{one})[.)]?[ \t]*$"
         yield rf"{_ANSWER_IS}(?P<labels>{one}){_CLAUSE_ENDS}"
-        yield rf"(?<=[A-Za-z\"”)]\s)\((?P<labels>{many})\)(?=\s{{0,2}}(?:[.,;:)]|$)|\s(?:and|or|is|but)\b)"
+        yield rf"(?<=[A-Za-z\"”)]\s)\((?P<labels>{many})\){_CLAUSE_ENDS}"
         yield rf"{_OPENS}\(?(?P<labels>{many})\)?,?\s(?:also\s)?{_VERB}"
-        yield rf"\b(?i:{_SETS_ASIDE})\s(?:the\s)?(?P<labels>{many}){_CLAUSE_ENDS}"
+        yield rf"\b(?i:{_SETS_ASIDE})\s(?:the\s)?(?P<labels>{many})(?!{_AND}\d){_CLAUSE_ENDS}"
         yield rf"\b(?i:{_JUDGED})\s?:?\s(?P<labels>{many}){_CLAUSE_ENDS}"

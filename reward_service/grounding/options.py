@@ -32,7 +32,6 @@ from reward_service.text.document import (
     Anchor,
     Measurement,
     Mention,
-    Polarity,
 )
 
 _CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
@@ -49,8 +48,8 @@ class OptionsConfig:
         they name no other option.
     under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
-    labelled: the same where the option is named by its label alone and the reason has no word of
-        it: "3 is wrong, because …" would fit any case.
+    labelled: the same where the option is named by its label alone, and the reason has no word of
+        it nor of the case: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
     argued: credit of the chosen option for an argument that names no option: what speaks for a
@@ -165,8 +164,8 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             bare = _content(sentence, rollout, config) is None
             against = sentence.against if bare else frozenset()
             if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
-                asked = _Topic(against, sentence.labelled, against, True)
-                yield from _weigh(asked, rollout, before, config)
+                concluded = _Topic(against, sentence.labelled, against, awaits=True)
+                yield from _weigh(concluded, rollout, before, config)
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
             left = config.under if heading else config.reach
@@ -245,9 +244,8 @@ def _weigh(
             tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
             full = _worth(sentence, rollout, config, tied=tied)
             credit = full * _share(letter, rejects, sentence, rollout, config)
-        rejected = bool(credit) and (
-            rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
-        )
+        argued = rejects or letter in sentence.doubted
+        rejected = bool(credit) and argued and letter not in rollout.stances.chosen
         weighing = Weighing(letter, credit, rejected, start, end, copied)
         about = telling(sentence.words_about(letter) - rollout.case.names.all_words)
         yield letter, _Reason(weighing, about if content is not None else frozenset())
@@ -277,12 +275,12 @@ def _worth(
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
-    `tied`: it has more of the option than its label. Where the case has no findings, a ground in it
-    is not to be had.
+    `tied`: it has more of the option or the case than a label. Where the case has no findings, a
+    ground in it is not to be had.
     """
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
-        return (1.0 if tied else config.labelled) if said else config.linked
+        return 1.0 if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
         _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
@@ -338,15 +336,16 @@ def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     """Whether the case says of the patient what a mention names, in these words or in others.
 
     What is only supposed ("if he had …") is no ground, unless an option that is argued against
-    would show it and the case says that it is missing.
+    would show it: then it may also be what the case says is missing.
     """
-    imagined = bool(mention.flags & HYPOTHETICAL)
-    if imagined and not sentence.against and not _CONDITIONS.isdisjoint(sentence.words):
+    supposed = bool(mention.flags & HYPOTHETICAL)
+    imagined = supposed and bool(sentence.against)
+    if supposed and not imagined and not _CONDITIONS.isdisjoint(sentence.words):
         return False
     facts = rollout.case.facts
     if stated := facts.about(mention.concept):
-        wanted = Polarity.ABSENT if imagined and sentence.against else polarity_of(mention)
-        return any(fact.polarity is wanted for fact in stated)
+        wanted = polarity_of(mention)
+        return any(fact.polarity is wanted or imagined for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 

@@ -297,7 +297,7 @@ class Rollout:
             ):
                 standing = Standing.LISTED
             own = self._own_words(i, named_things, taken)
-            labels: Sequence[tuple[int, str]] = labelled.get(span.first, ())
+            labels = labelled.get(span.first, [])
             named = case.names.in_sentence(words, named_things, {k for _, k in labels})
             by_label = named - case.names.in_sentence(words, named_things, ())
             named, labels = self._with_others(span, named, labels)
@@ -350,8 +350,8 @@ class Rollout:
         return self.document.norms[span.first : span.last]
 
     def _with_others(
-        self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
-    ) -> tuple[frozenset[str], Sequence[tuple[int, str]]]:
+        self, span: Sentence, named: frozenset[str], labels: list[tuple[int, str]]
+    ) -> tuple[frozenset[str], list[tuple[int, str]]]:
         """With "the other options": those that are neither chosen nor named beside them."""
         document = self.document
         start, end = document.starts[span.first], document.ends[span.last - 1]

@@ -52,7 +52,7 @@ _DENIABLE = _norms(
     "effective acceptable enough sufficient help helps solve solves sense indication meet meets "
     "fulfill fulfills right answer diagnosis cause choice treatment useful likely probable typical "
     "agree agrees point points accordance accord considered contemplated performed done used "
-    "reason improve improves confirm confirms allow allows be provide provides"
+    "reason improve improves confirm confirms allow allows provide provides"
 )
 _AGAINST = _norms(
     "incorrect wrong false untrue unlikely improbable implausible impossible contraindicated "
@@ -89,11 +89,10 @@ _BETWEEN = _norms(
     "suspect suspects consider with suggestive suggest symptom symptoms indication case picture "
     "clinical features for typical compatible consistent treatment with support finding findings"
 )
-_IMAGINED = _norms(
-    "have give gives cause causes produce produces present show appear expect expected"
-)
+_IMAGINED = _norms("have give cause produce present show appear come bring lead expect expected")
 _LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
+_SHORT = 2
 
 
 class _Clause(NamedTuple):
@@ -117,9 +116,11 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
     told: dict[str, dict[int, set[int]]] = {}
     doubted: set[str] = set()
     unnamed = 0
+    ahead = 0  # "False: option C"
     for clause in _about(norms, sorted(named)):
         first, last = clause.first, clause.last
-        sign = _verdict(norms, first, last)
+        sign = _verdict(norms, first, last) or ahead
+        ahead = sign if not clause.about and last - first <= _SHORT else 0
         turn = norms[first] == "but" or norms[first - 1 : first] == ["but"]
         weight = 2 if turn else 0 if norms[first] in _CONCEDES else 1
         for at, label in clause.about:
@@ -168,11 +169,13 @@ def denied_relations(
 def _about(norms: Sequence[str], by_place: Sequence[tuple[int, str]]) -> Iterator[_Clause]:
     """The clauses that are about options, or about one that the sentence does not name."""
     current: list[tuple[int, str]] = []
+    heads = False  # "Option B: …"
     for first, last in _clauses(norms):
         here = [(at, label) for at, label in by_place if first <= at < last]
-        if here or _goes_on(norms, first, last):
+        if here or heads or _goes_on(norms, first, last):
             yield _Clause(first, last, here or current, bool(here))
             current = here or current
+        heads = bool(here) and last - first <= _REACH and norms[last : last + 1] == [":"]
 
 
 def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
@@ -211,7 +214,8 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
         if norm in _RULE and norms[i + 1 : i + 2] == ["out"]:
             return _ruling_out(norms, first, i, negated)
         graded = norm in _GRADED
-        if norm in _FOR or norm in _DENIABLE or graded:
+        alone = norm == "be" and i + 1 == last  # "it cannot be, because …"
+        if norm in _FOR or norm in _DENIABLE or graded or alone:
             if negated or not _LESS.isdisjoint(before[-2:]) or _is_restricted(norms, first, i):
                 return -1
             if not _MAYBE.isdisjoint(before):

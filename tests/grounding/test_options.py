@@ -18,9 +18,11 @@ OPTIONS = {"A": "Epstein-Barr virus", "B": "Streptococcus pyogenes", "C": "Coryn
     ("text", "credits"),
     [
         (
-            "Option B is likely because toxins damage the mucosa. \\boxed{B}",
-            (0, 0.8, 0),
+            "Option B, the bacterium, is likely because toxins damage the mucosa. \\boxed{B}",
+            (0, 0.2, 0),
         ),
+        ("Streptococcus is likely because toxins damage the mucosa. \\boxed{B}", (0, 0.8, 0)),
+        ("Option B is likely because toxins damage the mucosa of the man. \\boxed{B}", (0, 0.2, 0)),
         ("With his fever, B) is right since toxins damage the mucosa. \\boxed{B}", (0, 1, 0)),
         ("Streptococcus would bring pus on swollen tonsils. \\boxed{A}", (0, 0.8, 0)),
         ("Streptococcus would bring pus on swollen tonsils. \\boxed{B}", (0, 0.8, 0)),
@@ -165,3 +167,70 @@ def test_an_option_is_set_aside_by_a_finding_of_the_case_in_many_words(
     assert _credits(make_case, make_rollout, f"{text} The answer is B.")["A"] == pytest.approx(0.7)
     praise = "Fever leads me to option B (Streptococcus pyogenes). The answer is B."
     assert _credits(make_case, make_rollout, praise)["B"] == pytest.approx(0.7)
+
+
+NUMBERED = dict(zip("123", OPTIONS.values(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ("Streptococcus is wrong. It destroys the tonsils and coats them with pus.", "2"),
+        ("Wrong answer 3: a grey membrane would coat the throat.", "3"),
+        ("The fever and a sore throat spare the membrane here. So we discard answer 3.", "3"),
+        ("The other options would bring membranes into the throat.", "23"),
+        (
+            "2: Pus would show on the sore throat.\n3: A membrane would show on the sore throat.",
+            "23",
+        ),
+        ("Streptococcus\n- Unlikely, as it destroys swollen tonsils and spleens.", "2"),
+        ("Streptococcus, which never enlarges the spleen, is common.", "2"),
+        ("Streptococcus is a common guest of healthy throats.", ""),
+        ("Streptococcus pyogenes is wrong.", ""),
+    ],
+)
+def test_rejections_with_a_reason(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    rejected: str,
+) -> None:
+    rollout = make_rollout(make_case(QUESTION, options=NUMBERED), f"{text}\nThe answer is 1.")
+    assert rollout.commitment.answers == ("1",)
+    weighings = weigh_options(rollout, OptionsConfig())
+    assert [w.letter for w in weighings if w.rejected] == list(rejected)
+
+
+def test_what_an_option_would_show_and_the_case_lacks_is_a_ground(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case(f"{QUESTION} He has no cough.", options=OPTIONS)
+    rollout = make_rollout(case, "Corynebacterium would come with cough. \\boxed{A}")
+    assert [w.credit for w in weigh_options(rollout, OptionsConfig())] == [0, 0, 1]
+
+
+def test_a_verdict_on_one_option_is_none_on_another(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    text = (
+        "Streptococcus is wrong because toxins damage the mucosa, whereas Epstein-Barr virus "
+        "enlarges the spleen."
+    )
+    rollout = make_rollout(make_case(QUESTION, options=OPTIONS), f"{text} \\boxed{{A}}")
+    assert not rollout.stances.at_odds
+    assert [w.rejected for w in weigh_options(rollout, OptionsConfig())] == [False, True, False]
+
+
+def test_sentences_that_say_nothing_do_not_part_an_option_from_its_reason(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    reason = "It is unlikely because toxins damage the mucosa."
+    texts = (
+        f"Consider Streptococcus. {reason} \\boxed{{A}}",
+        f"Consider Streptococcus. Let me go through this carefully. Reading helps. {reason} "
+        "\\boxed{A}",
+    )
+    rollouts = [make_rollout(make_case(QUESTION, options=OPTIONS), text) for text in texts]
+    first, second = ([w.credit for w in weigh_options(r, OptionsConfig())] for r in rollouts)
+    assert first == second
+    assert first[1] == 0.8

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reward_service.grounding.case import Case
 from reward_service.grounding.wider import read_wider, wider_concepts
+
+from reward_service.grounding.case import Case
 from reward_service.text.document import Polarity
 from reward_service.vocabulary import load_vocabulary
 

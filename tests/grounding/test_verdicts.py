@@ -1,0 +1,98 @@
+"""What a sentence says for and against each option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reward_service.grounding.case import Case
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.usage import uses_of
+from reward_service.wire.codes import Outcome
+
+QUESTION = (
+    "A 30-year-old woman has fever, a rash and joint swelling. She has no headache. "
+    "What is the most likely diagnosis?"
+)
+OPTIONS = {"A": "Gout", "B": "Measles", "C": "Malaria", "D": "Lyme disease"}
+
+
+@pytest.fixture
+def read(make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]) -> object:
+    def read(text: str) -> Rollout:
+        return make_rollout(make_case(QUESTION, options=OPTIONS), f"{text} \\boxed{{B}}")
+
+    return read
+
+
+Read = Callable[[str], Rollout]
+
+
+@pytest.mark.parametrize(
+    ("text", "backed", "against"),
+    [
+        ("Gout makes no sense at this age.", "", "A"),
+        ("There is no data to support malaria.", "", "C"),
+        ("Malaria has no relevant indication here.", "", "C"),
+        ("Malaria is reserved for travellers.", "", "C"),
+        ("Gout is only considered in older men.", "", "A"),
+        ("Malaria can be discarded.", "", "C"),
+        ("False: option C.", "", "C"),
+        ("The swelling does not correspond to gout.", "", "A"),
+        ("Gout is not indicated by anything here.", "", "A"),
+        ("She has no symptoms or signs compatible with malaria.", "", "C"),
+        ("Gout would have spared the skin and caused tophi.", "", "A"),
+        ("Gout would be right if she were older.", "", "A"),
+        ("It is not gout.", "", "A"),
+        ("Gout is less likely than measles.", "B", "A"),
+        ("Measles rather than gout explains the rash.", "B", "A"),
+        ("Options A and C are false, option B is correct.", "B", "AC"),
+        ("Gout explains the joint swelling, but not the rash.", "", "A"),
+        ("Although measles does not explain the swelling, it fits the rash best.", "B", ""),
+        ("Malaria, which does not fit the rash, is common.", "", "C"),
+        ("It is important to rule out malaria.", "", ""),
+        ("Malaria must be ruled out by a smear.", "", ""),
+        ("Malaria cannot be ruled out.", "", ""),
+        ("Gout may be suitable to explain some of it.", "", ""),
+        ("The other options do not explain the rash.", "", "ACD"),
+    ],
+)
+def test_verdicts(read: Read, text: str, backed: str, against: str) -> None:
+    sentence = read(text).sentences[0]
+    assert (sorted(sentence.backed), sorted(sentence.against)) == (list(backed), list(against))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gout explains the fever but not the joint swelling.",
+        "Gout does not include joint swelling of this kind.",
+        "Joint swelling is not a feature of malaria.",
+        "Malaria fits the fever, but it does not justify the joint swelling.",
+        "Option C does not explain the joint swelling.",
+    ],
+)
+def test_what_does_not_go_with_an_option_is_not_denied(read: Read, text: str) -> None:
+    assert _outcome(read(text)) is Outcome.MATCHED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gout is unlikely because there is no joint swelling.",
+        "She does not have the joint swelling of gout.",
+    ],
+)
+def test_what_the_patient_lacks_is_denied(read: Read, text: str) -> None:
+    assert _outcome(read(text)) is Outcome.CONTRADICTED
+
+
+def _outcome(rollout: Rollout) -> Outcome:
+    found = [
+        use.outcome
+        for finding, use in zip(rollout.case.findings, uses_of(rollout), strict=True)
+        if "swelling" in finding.words
+    ]
+    assert len(found) == 1
+    return found[0]
