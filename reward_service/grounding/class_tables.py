@@ -29,8 +29,8 @@ class Row(NamedTuple):
 class Table:
     """All rows.
 
-    Attributes: `names` (all names by their first word, longest first), `spelled` (the spelling of
-    those that count in one spelling alone).
+    Attributes: `names_with` (the names that hold a word), `spelled` (the spelling of those that
+    count in one spelling alone).
     """
 
     def __init__(self, rows: Iterable[Row], spelled: Mapping[Phrase, str]) -> None:
@@ -48,7 +48,10 @@ class Table:
                 self._endings.setdefault(ending, []).append(row)
             for beginning in sorted(row.beginnings):
                 self._beginnings.setdefault(beginning, []).append(row)
-        self.names = by_first_word(self._named)
+        self.names_with: dict[str, list[Phrase]] = {}
+        for name in self._named:
+            for word in name:
+                self.names_with.setdefault(word, []).append(name)
         self._any_ending = tuple(self._endings)
         self._any_beginning = tuple(self._beginnings)
 

@@ -44,14 +44,13 @@ class OptionClasses:
         self._taken = known.union(*words.values())
         by_class, by_use = _names_of(words, self._table)
         members, self._endings, self._beginnings = _members_of(words, self._table)
-        self._names: Mapping[str, Sequence[Phrase]] = self._table.names
-        if members:
-            listed = [name for names in self._table.names.values() for name in names]
-            self._names = by_first_word([*listed, *members])
-            for phrase, letters in members.items():
-                by_class.setdefault(phrase, set()).update(letters)
+        for phrase, letters in members.items():
+            by_class.setdefault(phrase, set()).update(letters)
         self._by_class = _telling(by_class, words, known)
         self._by_use = _telling(by_use, words, known)
+        wanted = [*self._by_class, *self._by_use]
+        longer = [name for phrase in wanted for name in self._table.names_with.get(phrase[0], ())]
+        self._names = by_first_word([*wanted, *longer])
 
     def in_document(self, document: Document) -> dict[int, list[OtherName]]:
         """What each sentence names so, by the sentence's first token.
@@ -59,58 +58,65 @@ class OptionClasses:
         The longest name counts: "loop diuretics" are not just diuretics, and the virus of "rabies
         virus" is that one. "The diuretic" names no option where several are diuretics.
         """
-        if not (self._by_class or self._by_use or self._endings or self._beginnings):
-            return {}
-        places = [i for i, norm in enumerate(document.norms) if norm]
-        words = [document.norms[i] for i in places]
-        firsts = [sentence.first for sentence in document.sentences]
         found: dict[int, list[OtherName]] = {}
-        for name in (*self._named(document, words, places), *self._members(words, places)):
+        firsts: list[int] = []
+        for name in (*self._named(document), *self._members(document.norms)):
+            firsts = firsts or [sentence.first for sentence in document.sentences]
             first = firsts[max(bisect_right(firsts, name.token) - 1, 0)]
             found.setdefault(first, []).append(name)
         return found
 
-    def _named(
-        self, document: Document, words: list[str], places: list[int]
-    ) -> Iterator[OtherName]:
-        """The names of classes and uses; `places[i]` is the token of `words[i]`."""
-        starts = [mention.first for mention in document.mentions]
-        names, free = self._names, 0
-        for i in [i for i, word in enumerate(words) if word in names]:
-            name = self._longest(words, i, document.text[_span(document, places[i])])
-            if i < free or name is None:
+    def _named(self, document: Document) -> Iterator[OtherName]:
+        """The names of classes and uses."""
+        names, norms, free = self._names, document.norms, 0
+        for i in [i for i, norm in enumerate(norms) if norm in names]:
+            name, last = self._longest(document, i)
+            if i < free or not name:
                 continue
-            free = i + len(name)
-            first, last = places[i], places[free - 1]
+            free = last + 1
             letters = self._by_class.get(name, frozenset())
-            before = words[i - 1] if i else ""
+            before = next((norms[k] for k in (i - 1, i - 2) if k >= 0 and norms[k]), "")
             plural = _is_plural(document.text[_span(document, last)], name)
             if letters and not (
                 before in _OTHER
                 or (len(letters) > 1 and before in _DEFINITE and not plural)
-                or _is_part_of_another(document, starts, first, last)
+                or _is_part_of_another(document, i, last)
             ):
-                yield OtherName(first, letters, is_use=False)
+                yield OtherName(i, letters, is_use=False)
             if letters := self._by_use.get(name, frozenset()):
-                yield OtherName(first, letters, is_use=True)
+                yield OtherName(i, letters, is_use=True)
 
-    def _longest(self, words: list[str], i: int, surface: str) -> Phrase | None:
-        """The longest name that begins at word i, of whatever class."""
-        for name in self._names[words[i]]:
-            if tuple(words[i : i + len(name)]) == name:
-                spelling = self._table.spelled.get(name)
-                if spelling is None or surface.lower() == spelling:
-                    return name
-        return None
+    def _longest(self, document: Document, first: int) -> tuple[Phrase, int]:
+        """The longest name that begins at a token, of whatever class, and its last token."""
+        for name in self._names[document.norms[first]]:
+            last = _end_of(name, document.norms, first)
+            spelling = self._table.spelled.get(name)
+            if last >= first and (
+                spelling is None or document.text[_span(document, first)].lower() == spelling
+            ):
+                return name, last
+        return (), -1
 
-    def _members(self, words: list[str], places: list[int]) -> Iterator[OtherName]:
+    def _members(self, norms: Sequence[str]) -> Iterator[OtherName]:
         """The words with an ending or beginning of a class that is itself an option."""
         for affixes, has in ((self._endings, str.endswith), (self._beginnings, str.startswith)):
             any_of = tuple(affixes)
-            for i in [i for i, word in enumerate(words) if any_of and has(word, any_of)]:
+            for i in [i for i, norm in enumerate(norms) if has(norm, any_of)] if any_of else ():
                 for affix, letters in affixes.items():
-                    if has(words[i], affix) and words[i] not in self._taken:
-                        yield OtherName(places[i], frozenset(letters), is_use=False)
+                    if has(norms[i], affix) and norms[i] not in self._taken:
+                        yield OtherName(i, frozenset(letters), is_use=False)
+
+
+def _end_of(name: Phrase, norms: Sequence[str], first: int) -> int:
+    """The last token of a name that begins at `first`, looking through hyphens; -1 for none."""
+    at = first - 1
+    for word in name:
+        at += 1
+        while at < len(norms) and not norms[at]:
+            at += 1
+        if at == len(norms) or norms[at] != word:
+            return -1
+    return at
 
 
 def _names_of(
@@ -166,10 +172,10 @@ def _span(document: Document, token: int) -> slice:
     return slice(document.starts[token], document.ends[token])
 
 
-def _is_part_of_another(document: Document, starts: list[int], first: int, last: int) -> bool:
+def _is_part_of_another(document: Document, first: int, last: int) -> bool:
     """Whether the tokens lie in a longer term, which names something of its own: the "virus" of
     "rabies virus"."""
-    at = bisect_right(starts, first) - 1
+    at = bisect_right(document.mentions, first, key=lambda mention: mention.first) - 1
     if at < 0:
         return False
     mention = document.mentions[at]

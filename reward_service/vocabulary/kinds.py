@@ -5,7 +5,7 @@ From `data/kinds.tsv`, which the vocabulary's build writes.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from reward_service.vocabulary.vocabulary import DEFAULT_PATH
 from reward_service.wire.errors import PipelineError
@@ -13,14 +13,21 @@ from reward_service.wire.errors import PipelineError
 KINDS_PATH = DEFAULT_PATH.with_name("kinds.tsv")
 
 
-@cache
+@lru_cache(maxsize=4096)
 def broader(concept: str) -> frozenset[str]:
     """Every concept that `concept` is a kind of, not itself; empty where nothing is known.
 
-    Raises PipelineError if the table is missing.
+    MeSH's trees hold a circle (strabismus and ocular motility disorders stand above each other);
+    it is gone through once. Raises PipelineError if the table is missing.
     """
-    above = _table().get(concept, ())
-    return frozenset(above).union(*(broader(parent) for parent in above))
+    table = _table()
+    found: set[str] = set()
+    waiting = [concept]
+    while waiting:
+        above = table.get(waiting.pop(), ())
+        waiting += [parent for parent in above if parent not in found]
+        found.update(above)
+    return frozenset(found - {concept})
 
 
 @cache

@@ -73,7 +73,7 @@ def test_words_of_the_case_are_left_to_it(analyzer: Analyzer) -> None:
 def test_the_tables_are_well_formed() -> None:
     table = default_table()
     assert {row.is_use for row in table.rows_of(("sumatriptan",))} == {False, True}
-    assert ("beta", "blocker") in table.names["beta"]
+    assert ("beta", "blocker") in table.names_with["beta"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reward_service.analysis.pipeline import Analyzer
 from reward_service.grounding.case import Case
 from reward_service.grounding.stems import head_of, stem
 
@@ -76,3 +77,24 @@ def test_options_named_by_heads_and_forms(
     }
     case = make_case("A 60-year-old man has belly pain. What is it?", options=options)
     assert case.names.in_sentence(words, (), ()) == named
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "named"),
+    [
+        (("Multiple sclerosis", "Gout"), "A demyelinating disease is unlikely.", "A"),
+        (("Multiple sclerosis", "Guillain-Barre syndrome"), "It is demyelinating.", ""),
+        (("Oral vancomycin", "Intravenous vancomycin", "Aspirin"), "Vancomycin kills it.", "AB"),
+        (("Oral vancomycin", "Intravenous vancomycin"), "Vancomycin kills it.", ""),
+    ],
+)
+def test_options_named_by_kinds_and_by_what_they_share(
+    make_case: Callable[..., Case],
+    analyzer: Analyzer,
+    options: tuple[str, ...],
+    text: str,
+    named: str,
+) -> None:
+    case = make_case("A man is ill. What is it?", options=dict(zip("ABC", options, strict=False)))
+    found = case.names.others_in(analyzer(text)).get(0, [])
+    assert "".join(sorted({letter for name in found for letter in name.letters})) == named
