@@ -88,8 +88,9 @@ class Faithfulness:
             found = verdict(claim, case)
             outcome = self._outcome(claim, found)
             counted.append((claim, found, outcome, self._weight(claim, outcome)))
+        use = self._uses()
         matched = [(c, weight) for c, _, o, weight in counted if o is Outcome.MATCHED]
-        used = sum(weight * self._use(claim) for claim, weight in matched)
+        used = sum(weight * use.get(claim.standing, 0.0) for claim, weight in matched)
         supported = sum(weight for _, weight in matched)
         wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
         wrong += config.contradiction * sum(
@@ -101,7 +102,7 @@ class Faithfulness:
             EvidenceItem(
                 outcome,
                 weight,
-                weight * self._use(claim) * unit if outcome is Outcome.MATCHED else 0.0,
+                weight * use.get(claim.standing, 0.0) * unit if outcome is Outcome.MATCHED else 0.0,
                 (claim.start, claim.end),
                 found.place,
                 None if claim.measurement else claim.key.subject,
@@ -130,16 +131,15 @@ class Faithfulness:
             return Outcome.UNSUPPORTED
         return found.outcome
 
-    def _use(self, claim: Claim) -> float:
-        """The share of its weight that a supported claim counts."""
-        full = {
+    def _uses(self) -> Mapping[Standing, float]:
+        """The share of its weight that a supported claim counts, by its standing; else none."""
+        return {
             Standing.REASONED: 1.0,
             Standing.STATED: self.config.stated,
             Standing.LINKED: self.config.linked,
             Standing.RESTATED: self.config.restated,
             Standing.REPEATED: self.config.repeated,
         }
-        return full.get(claim.standing, 0.0)
 
     def _weight(self, claim: Claim, outcome: Outcome) -> float:
         negative = claim.key.polarity is Polarity.ABSENT
