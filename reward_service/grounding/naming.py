@@ -22,7 +22,7 @@ _LETTER = re.compile(
 )
 # What every match holds, and how far before that one begins: the search above tries each of its
 # forms at every character, so it looks only around such letters.
-_LONE_LETTER = re.compile(r"(?<!\w)[A-J](?!\w)")
+_LONE_LETTER = re.compile(r"[A-J](?!\w)(?<!\w[A-J])")
 _BEFORE_LETTER = 12
 _BEHIND_LETTER = 2
 _NAMED = frozenset(

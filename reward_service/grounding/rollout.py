@@ -215,7 +215,9 @@ class Rollout:
             for mention in mentions:
                 if mention.flags & NOT_CLAIMED and mention.concept not in stated:
                     known.difference_update(range(mention.first, mention.last))
-            own &= {norms[k] for k in range(first, last) if k not in known}
+            named = own.intersection([norms[k] for k in known])
+            if named:
+                own -= named.difference([norms[k] for k in range(first, last) if k not in known])
         return frozenset(own)
 
     def _distinct(self) -> list[RolloutSentence]:
