@@ -237,9 +237,10 @@ class Rollout:
             named_things = mentions[i]
             values = _rightly_named(measurements[i], named_things)
             taken = tokens_of(named_things)
+            of_options = case.names.all_concepts
             terms = taken
-            if not case.names.all_concepts.isdisjoint([m.concept for m in named_things]):
-                terms = tokens_of(m for m in named_things if m.concept not in case.names.all_concepts)
+            if not of_options.isdisjoint([m.concept for m in named_things]):
+                terms = tokens_of(m for m in named_things if m.concept not in of_options)
             if values:
                 valued = tokens_of(values)
                 taken, terms = taken | valued, terms | valued
