@@ -114,10 +114,7 @@ def _fill(
             concept = lookup(limit.term)
             if concept is not None and implied.get(concept) is not Polarity.PRESENT:
                 implied[concept] = limit.polarity
-    if not implied:
-        return measurement
-    *rest, _, flags = measurement
-    return Measurement(*rest, tuple(sorted(implied.items())), flags)
+    return measurement._replace(implies=tuple(sorted(implied.items()))) if implied else measurement
 
 
 def _reconcile(first: Measurement, second: Measurement) -> tuple[Measurement, Measurement]:

@@ -101,8 +101,8 @@ def _flagged(mention: Mention, flags: list[int]) -> Mention:
     bits = mention_flags(flags, mention.first, mention.last)
     if not bits:
         return mention
-    *rest, own = mention
-    return Mention(*rest, bits ^ (own & NEGATED))
+    start, end, first, last, concept, kind, via, own = mention
+    return Mention(start, end, first, last, concept, kind, via, bits ^ (own & NEGATED))
 
 
 def _flagged_measurement(measurement: Measurement, flags: list[int]) -> Measurement:
