@@ -8,7 +8,7 @@ from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.text.document import Measurement
 
 # A text states many of these, so a different one says nothing about the other.
-_UNRELATED = frozenset(
+UNRELATED = frozenset(
     {
         "duration",
         "interval",
@@ -70,7 +70,7 @@ def agree(claim: Measurement, case: Measurement) -> bool | None:
         outside = claim_high + slack < case_low or case_high + slack < claim_low
     if inside:
         return True
-    if not outside or quantity.name in _UNRELATED:
+    if not outside or quantity.name in UNRELATED:
         return None
     if quantity.name == "age" and claim.comparison != "=":
         return None  # an age limit ("over 60") is rarely the patient's age

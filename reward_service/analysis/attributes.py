@@ -51,6 +51,7 @@ _DATED = frozenset({"before", "earlier", "previously", "prior"})
 _LATELY = frozenset({"last", "this", "today", "yesterday", "now", "these"})
 _CANNOT = frozenset({("can", "not"), ("could", "not"), ("ca", "not")})
 _MAX_ACTIVITY = 6  # words of "can not eat or drink" before "without"
+_UNDONE_REACH = 2  # words of "not have had no"
 _UNDONE_ACROSS = frozenset({"yet", "completely", "be", "been", "have", "had", "entirely", "any"})
 
 
@@ -223,7 +224,7 @@ def _undoes_next(parsed: Parsed, k: int) -> bool:
     if not following.flags & _NEGATED:
         return False
     between = parsed.words[event.end : following.start]
-    return not between or (len(between) == 1 and between[0] in _UNDONE_ACROSS)
+    return len(between) <= _UNDONE_REACH and _UNDONE_ACROSS.issuperset(between)
 
 
 def _tells_that_it_is_there(parsed: Parsed, k: int) -> bool:

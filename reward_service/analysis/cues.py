@@ -4,7 +4,10 @@
 how far (scope), and its roles in the sentence. Both the table and the text go through
 `normalize_token`, so one row covers "suggests" and "suggest"; a token written "=causes" matches
 that spelling only ("causes", not "cause"). Among cues that start at one token the longest wins,
-and cues do not overlap, so a row without flags ("not only") shields what it contains.
+and cues do not overlap, so a row without flags ("not only") shields what it contains. A row may
+be a pattern with alternatives in braces (`vocabulary.compiler.patterns`): "{is} not there"; the
+words of `SHORT` stand for lists that many rows need. What an earlier row lists a pattern leaves
+as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import NamedTuple
 
 from reward_service.text.document import Flag
 from reward_service.text.normalize import normalize_token
+from reward_service.vocabulary.compiler.patterns import expand
 
 
 class Direction(IntEnum):
@@ -75,6 +79,18 @@ class Role(IntFlag):
 
 
 _YEARS = range(1930, 2040)
+# What a word in braces stands for in the table.
+SHORT = {
+    "is": "is,was,are,were",
+    "has": "has,have,had",
+    "does": "does,do,did",
+    "his": "his,her,the",
+    "he": "he,she,they,the patient",
+    "him": "him,her,them,the patient",
+    "kin": "mother,father,mom,mum,dad,brother,sister,aunt,uncle,grandmother,grandfather,cousin,"
+    "wife,husband,parent,sibling,twin,partner,relative,relation,half brother,half sister,grandma,"
+    "grandpa,niece,nephew,spouse,friend,neighbor",
+}
 _ARGUMENT = Role.REASON | Role.SUPPORT | Role.REJECTION
 _VERB = int(Role.VERB)
 _FINITE = int(Role.VERB | Role.PLURAL)
@@ -120,34 +136,46 @@ class _Candidate(NamedTuple):
 CueIndex = dict[str, dict[str, tuple[_Candidate, ...]]]
 
 
+_Key = tuple[tuple[str, ...], tuple[str, ...]]  # words and spelling
+_normalized = lru_cache(maxsize=4096)(normalize_token)
+
+
 def parse_cues(lines: Iterable[str]) -> list[Cue]:
     """The cues of a table in the format of `cues.tsv`; ValueError names the first bad line."""
     cues: list[Cue] = []
-    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    seen: set[_Key] = set()
     for number, line in enumerate(lines, 1):
         row = line.rstrip("\n")
         if not row or row.startswith("#") or row.startswith("cue\t"):
             continue
         try:
             text, flags, direction, scope, roles = row.split("\t")
-            tokens = text.split(" ")
-            cue = Cue(
-                words=tuple(normalize_token(t[1:] if t[0] == "=" else t) for t in tokens),
-                spelling=tuple(t[1:] if t[0] == "=" else "" for t in tokens),
-                flags=sum(Flag[name] for name in flags.split("|") if name != "-"),
-                direction=Direction["NONE" if direction == "-" else direction.upper()],
-                scope=Scope["CLAUSE" if scope == "-" else scope.upper()],
-                roles=sum(Role[name.upper()] for name in roles.split(",") if name != "-"),
+            meaning = (
+                sum(Flag[name] for name in flags.split("|") if name != "-"),
+                Direction["NONE" if direction == "-" else direction.upper()],
+                Scope["CLAUSE" if scope == "-" else scope.upper()],
+                sum(Role[name.upper()] for name in roles.split(",") if name != "-"),
             )
+            surfaces = list(expand(text, SHORT)) if "{" in text else [text]
+            keys = [_words_of(surface.split(" ")) for surface in surfaces]
         except (KeyError, ValueError, IndexError) as error:
             raise ValueError(f"cue table, line {number}: {row!r}: {error}") from error
-        if "" in cue.words:
-            raise ValueError(f"cue table, line {number}: a cue cannot hold a hyphen: {row!r}")
-        if (cue.words, cue.spelling) in seen:
-            raise ValueError(f"cue table, line {number}: listed twice: {row!r}")
-        seen.add((cue.words, cue.spelling))
-        cues.append(cue)
+        for words, spelling in keys:
+            if "" in words:
+                raise ValueError(f"cue table, line {number}: a cue cannot hold a hyphen: {row!r}")
+            if (words, spelling) not in seen:
+                seen.add((words, spelling))
+                cues.append(Cue(words, spelling, *meaning))
+            elif len(keys) == 1:
+                raise ValueError(f"cue table, line {number}: listed twice: {row!r}")
     return cues
+
+
+def _words_of(tokens: list[str]) -> _Key:
+    return (
+        tuple(_normalized(token[1:] if token[0] == "=" else token) for token in tokens),
+        tuple(token[1:] if token[0] == "=" else "" for token in tokens),
+    )
 
 
 def index_cues(cues: Iterable[Cue]) -> CueIndex:

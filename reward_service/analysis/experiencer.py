@@ -29,8 +29,20 @@ _POSSESSIVES = frozenset(
 )  # fmt: skip
 _DESCRIBING = _POSSESSIVES | {"older", "younger", "elder", "old", "year", "maternal", "paternal"}
 _NOT_SUBJECT = frozenset({"by", "from", "with", "to", "per", "of", "than", "for"})
-_BEFALL = frozenset({"affect", "trouble", "afflict", "concern", "bother", "plague"})
+_BEFALL = frozenset(
+    {"affect", "trouble", "afflict", "concern", "bother", "plague", "strike", "hit", "struck"}
+    | {"affected", "troubled", "afflicted", "bothered", "plagued", "befell"}
+)
+# Verbs of having an illness that are no cues, since they begin no clause of their own.
+_HAVING = frozenset(
+    {"got", "get", "caught", "catch", "contracted", "fought", "fight", "endured", "endure"}
+    | {"complained", "complain", "battle", "nursed", "carried", "carry", "live", "deal", "dealt"}
+)
+_ELSEWHERE = frozenset({"in", "for", "among"})  # "in his father, fever was found"
+_APPOSITION = 6  # words of ", aged 12," between a relative and its verb
 _ILLNESS = frozenset({"problem", "trouble", "illness", "complaint", "disease", "diagnosis"})
+_COPULAS = frozenset({"is", "was", "are", "were"})
+_OWN = frozenset({"his", "her", "their", "patient"})  # "hers" is "her" in normal form
 _COMPANIONS = frozenset({"he", "she", "they", "patient"})
 
 
@@ -59,12 +71,24 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     following = words[end] if end < parsed.last else ""
     if before in _BEFALL or (before in ("is", "was") and following in _ILLNESS):
         return clause.start, end  # "asthma affects his father", "asthma is his father's problem"
+    if before == "but" and _is_set_against_patient(parsed, start):
+        return _start_before(parsed, k), end  # "the fever is not hers but her mother's"
+    if before == "what" or (before in ("that", "something") and "something" in words[:start]):
+        return _start_before(parsed, k), _end(parsed, k)  # "fever is what his mother has"
+    if before in _ELSEWHERE and following in (",", "there") and words[clause.start] == before:
+        at = parsed.clause_of[k] + (following == ",")
+        return start, parsed.clauses[min(at, len(parsed.clauses) - 1)].end
+    if following == "that" and words[start] == "it":
+        at = min(parsed.clause_of[k] + 1, len(parsed.clauses) - 1)
+        return start, parsed.clauses[at].end  # "it is her sister that suffers from …"
     if following in ("who", "whose", ",") and _relative_follows(parsed, k):
         return start, _end(parsed, k)
     if following == "with" and before != "by":
         return start, _end(parsed, k)
     if before in _NOT_SUBJECT or _is_companion(parsed, start):
         return None
+    if following in _HAVING:
+        return start, _end(parsed, k)
     verb = _subject_verb(parsed, k)
     if verb is None or (_reports(parsed, verb) and not _is_of_her_pregnancy(parsed, verb)):
         return None
@@ -79,6 +103,18 @@ def _word_before_phrase(parsed: Parsed, start: int) -> str:
         if i >= first and (parsed.words[i] in _DESCRIBING or parsed.words[i].isdigit()):
             i -= 1
     return parsed.words[i] if i >= first else ""
+
+
+def _is_set_against_patient(parsed: Parsed, start: int) -> bool:
+    """Whether "not hers but" precedes the relative at `start`."""
+    before = parsed.words[max(0, start - _PHRASE) : start]
+    at = before.index("not") if "not" in before else 0
+    return at > 0 and before[at - 1] in _COPULAS and not _OWN.isdisjoint(before[at : at + 3])
+
+
+def _start_before(parsed: Parsed, k: int) -> int:
+    """Start of the clause before that of event `k`, which its own says more about."""
+    return parsed.clauses[max(0, parsed.clause_of[k] - 1)].start
 
 
 def _is_companion(parsed: Parsed, start: int) -> bool:
@@ -112,12 +148,31 @@ def _subject_verb(parsed: Parsed, k: int) -> int | None:
         event = events[j]
         if event.roles & _KIN:  # "his mother and sister have"
             reached = event.end
+        elif event.roles & _JOIN and (after := _after_apposition(parsed, j)) is not None:
+            reached = after
+        elif event.start < reached:
+            continue
         elif event.start - reached > _GAP or event.roles & _BREAK:
             return None
         elif event.roles & (_VERB | _REPORT):
             return j
         elif event.roles & _JOIN and not _kin_follows(events, j):
             return None
+    return None
+
+
+def _after_apposition(parsed: Parsed, j: int) -> int | None:
+    """Where ", aged 12," ends that the comma at event `j` opens, if a verb follows at once."""
+    events, words = parsed.events, parsed.words
+    first = events[j].end
+    if words[events[j].start] != ",":
+        return None
+    for event in events[j + 1 :]:
+        if event.start - first > _APPOSITION or event.roles & _VERB:
+            return None
+        if words[event.start] == ",":
+            verbs = (e for e in events if e.start == event.end and e.roles & _VERB)
+            return event.end if any(verbs) else None
     return None
 
 

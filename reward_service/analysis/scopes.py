@@ -58,6 +58,25 @@ _NEW_ITEM = frozenset({"a", "an", "one", "two", "three", "his", "her", "its", "t
 # First words of predicates that bring a subject of their own, and so speak of the clause before.
 _ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came", "has"})
 
+_POINTERS = frozenset({"that", "this", "it", "which", "these", "all"})
+_POINTING = _POINTERS | frozenset(
+    {
+        "but",
+        "and",
+        ",",
+        ";",
+        "though",
+        "although",
+        "was",
+        "were",
+        "happened",
+        "occurred",
+        "back",
+        "of",
+    }
+    | {"many", "some", "several", "few", "a", "ten", "twenty", "only", "long", "all", "those"}
+)
+
 Span = tuple[int, int]
 NOTHING: Span = (0, 0)
 
@@ -87,6 +106,8 @@ def reach(parsed: Parsed, k: int) -> Span:
     clause = parsed.clauses[at]
     if event.end == clause.end and k == 0 and at + 1 < len(parsed.clauses):
         clause = parsed.clauses[at + 1]  # "Two years ago, she had …"
+    elif at and _points_back(parsed.words[clause.start : event.start]):
+        clause = _last_telling(parsed, at)  # "She had fever, but that was years ago"
     if event.flags & _HYPOTHETICAL and _patient_before(parsed, k):
         return forward(parsed, k, Scope.CLAUSE)  # "this patient with fever would be …"
     return clause.start, clause.end
@@ -260,6 +281,20 @@ def _next_verb(parsed: Parsed, k: int) -> int | None:
         if parsed.events[j].roles & _VERB:
             return j
     return None
+
+
+def _points_back(words: Sequence[str]) -> bool:
+    """Whether `words` say no more than "but that was back", so that a date tells of what was said
+    before."""
+    return not _POINTERS.isdisjoint(words) and _POINTING.issuperset(words)
+
+
+def _last_telling(parsed: Parsed, at: int) -> Clause:
+    """The last clause before clause `at` that says more than "but that"."""
+    clauses, words = parsed.clauses, parsed.words
+    while at > 1 and _POINTING.issuperset(words[clauses[at - 1].start : clauses[at - 1].end]):
+        at -= 1
+    return clauses[at - 1]
 
 
 def _patient_before(parsed: Parsed, k: int) -> bool:

@@ -126,7 +126,7 @@ _SPELLINGS: dict[str, str] = {
     "month": "month months mo mos",
     "year": "year years yr yrs",
     "years old": "yo y/o y.o. y.o",
-    "beat": "beat beats",
+    "beat": "beat beats heartbeat heartbeats",
     "breath": "breath breaths",
     "copies": "copies",
     "cell": "cell cells leukocytes leucocytes wbc wbcs",
@@ -185,7 +185,7 @@ _UNIT = re.compile(
     | (?P<whole>{_alternation(_WHOLE)})(?![A-Za-z0-9])
     | (?P<over>(?:{_alternation(_NAME_OF)}|(?-i:U))(?![A-Za-z0-9]))?
       (?P<under>\s?(?:/|\bper\b)\s?(?:(?:cu(?:bic)?\.?\s?(?:mm|millimet(?:er|re))|24\s?(?:h|hr|hours?)
-        |{_alternation(_UNDER)})(?![A-Za-z0-9]))){{0,1}}
+        |{_alternation(_UNDER)})(?![A-Za-z0-9]))|\s?(?:times\s)?(?:an?|each|every|per)\sminute\b){{0,1}}
       (?P<area>\s?/\s?(?:1\.73\s?)?m(?:2|²|\^2)|/h2o)?
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -203,6 +203,7 @@ _POWERS = {
 }
 _MULTIPLIERS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
 _COUNTED = frozenset({"cell", ""})
+_PER = re.compile(r"^\s*(?:/|(?:times\s)?(?:per|an?|each|every)\b)\s*|\s")
 
 
 @lru_cache(maxsize=4096)
@@ -211,7 +212,7 @@ def _unit_name(over: str, under: str, area: str) -> str:
     top = "unit" if over == "U" and not under else _NAME_OF.get(over.lower(), over)
     if not under:
         return f"{top}/m2" if area and top == "kg" else top
-    written = re.sub(r"^[\s]*(?:/|per)\s*|\s", "", under.lower())
+    written = _PER.sub("", under.lower())
     bottom = _UNDER.get(written, "µL" if written.startswith("cu") else written)
     if top in _COUNTED:
         return f"/{bottom}"
@@ -254,6 +255,8 @@ def read_unit(text: str, at: int) -> Unit | None:
         name = _WHOLE[match["whole"].lower()]
     else:
         over, under = match["over"] or "", match["under"] or ""
+        if over == "S":
+            return None  # "50S ribosomal subunit"
         if over in ("in", "s") and not _is_short_unit(text, at, match):
             return None
         if over in ("Mg", "WBC", "RBC") and _NAMED_VALUE.match(text, match.end()):

@@ -15,7 +15,15 @@ Make = Callable[[Subject, Sequence[Subject], Random], str | None]
 does not apply to this subject."""
 
 Family = Literal[
-    "copying", "listing", "options", "empty", "answers", "disguise", "length", "additions"
+    "copying",
+    "listing",
+    "options",
+    "empty",
+    "answers",
+    "disguise",
+    "length",
+    "additions",
+    "another hand",
 ]
 FAMILY_MEANINGS: Mapping[Family, str] = {
     "copying": "the case itself in place of reasoning",
@@ -26,6 +34,7 @@ FAMILY_MEANINGS: Mapping[Family, str] = {
     "disguise": "the same cheats in other characters, tags or languages",
     "length": "very short and very long",
     "additions": "honest reasoning with something added that is none",
+    "another hand": "kept apart: thought of by someone who had not seen the rules",
 }
 assert tuple(FAMILY_MEANINGS) == get_args(Family)
 

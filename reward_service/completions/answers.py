@@ -8,7 +8,7 @@ Where several places state one, these rules decide:
 3. Otherwise the last statement wins, except that statements of one paragraph with different answers
    and no word of revision ("wait", "but", "therefore" …) between them are several answers.
 4. Without any statement, the end of the text is read as it stands: a bare letter, "C) …", or an
-   option's words.
+   option's words; and if that is no answer, the first line.
 
 A sentence that repeats an earlier one word for word is read once, where it first stands. So no
 repetition can turn a wrong answer into the right one.
@@ -38,7 +38,7 @@ from reward_service.completions.statements import (
     find_statements,
     fresh_statements,
 )
-from reward_service.completions.tail import read_section, read_tail
+from reward_service.completions.tail import read_head, read_section, read_tail
 
 _MAX_STATEMENTS = 200  # the last ones are read
 _MAX_CONCLUSIONS = 100
@@ -97,7 +97,7 @@ def _read(completion: Completion, text: str, options: Options | None) -> Reading
             return reading
     if completion.tagged:
         return None
-    reading = read_tail(text, options)
+    reading = read_tail(text, options) or (read_head(text, options) if options else None)
     return reading and _with_condition(text, reading, options)
 
 

@@ -18,11 +18,14 @@ SENTENCE_END = re.compile(r"[.!?](?=[\"'”’)\]*_]{0,4}(?:\s|$))|\n")
 _HYPHENS = "-‐‑–'’"
 _AFTER_LETTER = ").:,;]}\"'”’*_$>/&`!?|"
 _CLOSING_MARKS = "\"'”’)]}*_$>`"
-# What may follow the letter "A" or "I" without a mark between them.
+# What may follow the letter "A" or "I", or a number, without a mark between them.
 _AFTER_A = word_set(
     "and or which is are was be would will should because as since given not rather but while "
     "although though however"
 )
+_AFTER_NUMBER = _AFTER_A - word_set("or to")
+_COUNTED = word_set("option choice answer alternative number statement nº")
+"""Nouns that number the options: "option 2", "answer number 3"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +40,30 @@ class Phrase:
     def label(self, i: int) -> str | None:
         """The option that the letter (or number) at word i stands for; None if it is no letter.
 
-        A capital from A to J that is no option stands for itself.
+        A capital from A to J that is no option stands for itself. A number that is no label counts
+        lettered options ("option 2") where it follows such a noun or begins the phrase.
         """
         if i >= len(self.words) or len(self.words[i].raw) > 2:
             return None
         raw = self.words[i].raw
-        label = self._known(raw)
+        label = self._known(raw) or self._place(i)
         if label is None or self._in_a_name(i):
             return None
         if self.after(i) == "" or self.after(i) in _AFTER_LETTER or self.ends(i):
             return label if raw not in {"a", "i"} or self.bracketed(i) or self.ends(i) else None
         if raw in {"A", "I"}:
             return label if self._goes_on(i) else None
-        return None if raw.islower() or raw.isdigit() else label
+        if raw.isdigit():
+            return label if self._number_ends(i) else None
+        return None if raw.islower() else label
+
+    def ordinal(self, i: int) -> str | None:
+        """The option that "first option" or "last one" at word i counts to; None if it is none."""
+        if self.options is None or i + 1 >= len(self.words) or self.gap(i + 1) != " ":
+            return None
+        if self.words[i + 1].norm not in _COUNTED | {"one"}:
+            return None
+        return self.options.ordinal(self.words[i].norm)
 
     def bracketed(self, i: int) -> bool:
         """Whether a bracket stands right before or after word i."""
@@ -90,6 +104,17 @@ class Phrase:
             return raw.upper() if is_letter else None
         label = self.options.label(raw)
         return raw if label is None and is_letter and raw.isupper() else label
+
+    def _place(self, i: int) -> str | None:
+        if self.options is None or (i and self.words[i - 1].norm not in _COUNTED):
+            return None
+        return self.options.by_place.get(self.words[i].raw)
+
+    def _number_ends(self, i: int) -> bool:
+        """Whether the number at word i counts nothing that follows it ("3 days")."""
+        if i + 1 >= len(self.words):
+            return not self.text[self.words[i].end : self.stop].strip()
+        return self.words[i + 1].norm in _AFTER_NUMBER
 
     def _in_a_name(self, i: int) -> bool:
         """Whether a hyphen or apostrophe joins word i to another word: "C-section", "5'-A"."""

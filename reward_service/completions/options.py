@@ -25,6 +25,13 @@ _TWO_LETTERS = re.compile(
     r"\(?([A-J])\)?"
 )
 _BOTH_FORMS = ("both {} and {}", "{} and {}", "both {} {}")
+_ORDINALS = {
+    word: place
+    for place, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth"))
+}
+_NUMBERS = word_set(
+    "one two three four five six seven eight nine ten i ii iii iv v vi half once twice"
+)
 _TOO_COMMON = word_set("all any both either neither no none yes true false other")
 
 
@@ -35,17 +42,32 @@ class Options:
     `labels` maps every trimmed upper-case label to its spelling; `words` maps each label to its
     words; `same` maps each label to the first one with the same words, which stands for all of
     them; `by_first` maps a first word to the (words, label) pairs that begin with it, longest
-    first.
+    first; `by_place` maps "1", "2" … to the labels in their order, where labels are letters and no
+    option holds a number with which such a place could be confused.
     """
 
     labels: Mapping[str, str]
     same: Mapping[str, str]
     by_first: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     words: Mapping[str, tuple[str, ...]]
+    by_place: Mapping[str, str]
 
     def label(self, name: str) -> str | None:
         """The label written as `name`, ignoring case and space; None if there is none."""
         return self.labels.get(name.strip().upper())
+
+    @property
+    def in_order(self) -> list[str]:
+        """The labels in the order in which people count them."""
+        return sorted(self.words, key=_label_order)
+
+    def ordinal(self, word: str) -> str | None:
+        """The label of the option that "first", "second" … "last" counts to; None if it is none."""
+        ordered = self.in_order
+        if word == "last":
+            return ordered[-1]
+        place = _ORDINALS.get(word, len(ordered))
+        return ordered[place] if place < len(ordered) else None
 
     def match(self, words: Sequence[Word], at: int) -> tuple[str, int] | None:
         """The longest option text that begins at words[at]: (label, how many words)."""
@@ -108,7 +130,24 @@ def _prepared(items: tuple[tuple[str, str], ...]) -> Options:
     for variant, label in sorted(texts.items(), key=lambda v: (-len(v[0]), v)):
         by_first.setdefault(variant[0], []).append((variant, label))
     by_length = {first: tuple(found) for first, found in by_first.items()}
-    return Options(labels, same, by_length, words)
+    return Options(labels, same, by_length, words, _places(words))
+
+
+def _places(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    lettered = all(len(label) == 1 and label.isalpha() for label in words)
+    counted = any(
+        norm in _NUMBERS or any(c.isdigit() for c in norm)
+        for norms in words.values()
+        for norm in norms
+    )
+    if not lettered or counted:
+        return {}
+    return {str(place): label for place, label in enumerate(sorted(words), 1)}
+
+
+def _label_order(label: str) -> tuple[int, str]:
+    """Numbers by their value, then everything else by its letters."""
+    return (int(label), "") if label.isdecimal() else (10**6, label)
 
 
 def _variants(text: str, norms: tuple[str, ...]) -> list[tuple[str, ...]]:

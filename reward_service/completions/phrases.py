@@ -112,6 +112,9 @@ def _item(phrase: Phrase, i: int) -> Found | None:
     """The answers named at word i; None if nothing is named there."""
     label = phrase.label(i)
     options = phrase.options
+    counted = phrase.ordinal(i)
+    if counted is not None:
+        return Found(frozenset({counted}), i + 2)
     matched = options.match(phrase.words, i) if options is not None else None
     if options is None or matched is None or (label is not None and matched[1] == 1):
         if label is None:

@@ -26,7 +26,7 @@ _MAX_OCCURRENCES = 4000  # of each keyword; a text that has more is read from th
 
 _IS = (
     r"(?:is|are|was|were|(?:would|should|must|will|could|may|might|can|has\s+to|have\s+to|seems\s+to|"
-    r"appears\s+to)\s{1,3}(?:\w{1,12}\s{1,3})?be|seems|appears|remains)\b"
+    r"appears\s+to)\s{1,3}(?:(?!not\b|never\b)\w{1,12}\s{1,3})?be|seems|appears|remains)\b"
 )
 _NOT = r"(?P<not>\s{1,3}(?:not|never)\b|n[’']t\b|\s{1,3}(?:no\s+longer|neither)\b)?"
 # "cannot be determined" is read as the answer phrase, and refuses.
@@ -63,6 +63,24 @@ _CORRECT = re.compile(
     r"(?:correct|right)(?=\s{0,3}(?:[.!,;*)\n]|$|one\b|because\b|since\b|as\b|here\b|in this\b))",
     re.IGNORECASE,
 )
+# "(option C correct)": a label and its verdict without a verb.
+_LABELLED = re.compile(
+    r"(?<!in)correct(?=\s{0,3}(?:[.!,;:)\n]|$|because\b|since\b))", re.IGNORECASE
+)
+_A_LABEL = re.compile(
+    r"\b(?:answer|option|choice)\s{1,3}(?:number\s{1,3})?\(?(?:[A-J]|\d{1,2})\)?[:,]?\s{1,3}$",
+    re.IGNORECASE,
+)
+# "so answer C", "we are left with option B": said in passing, before anything is judged.
+_LEADS = re.compile(
+    r"(?:\b(?:so|thus|hence|therefore|left with|leads? (?:me |us )?to|towards?|keep|stay with|"
+    r"point(?:s|ing)? to|fits?(?: with)?|(?:correct|right)))(?:,| is| only| the| just){0,2}\s{1,3}$",
+    re.IGNORECASE,
+)
+_LED_TO = re.compile(
+    r"(?:answer|option|choice)\s{1,3}(?:number\s{1,3})?(?=\(?(?:[A-J]|\d{1,2})\b(?:\)?[.:,;)]|\s{0,3}\Z|\n))",
+    re.IGNORECASE,
+)
 _CHOOSE = re.compile(
     r"(?:choose|select|pick|mark|go with|go for|opt for|settle on)\s{1,3}", re.IGNORECASE
 )
@@ -83,6 +101,7 @@ class Level(IntEnum):
 
     STATED = 1  # "the answer is C", "I would choose C"
     JUDGED = 2  # "C is correct", "the most likely diagnosis is nifedipine toxicity"
+    LED = 3  # "so answer C"
 
 
 class Statement(NamedTuple):
@@ -119,13 +138,12 @@ def find_statements(text: str, start: int, stop: int) -> list[Statement]:
 @lru_cache(maxsize=4)
 def fresh_statements(text: str) -> tuple[Statement, ...]:
     """The text's statements without those that repeat an earlier one's sentence, in order."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     fresh: list[Statement] = []
     for statement in find_statements(text, 0, len(text)):
         end = sentence_end(text, statement.reach, min(len(text), statement.reach + WINDOW))
         key = sentence_key(text, statement.sentence, end)
-        if key not in seen:
-            seen.add(key)
+        if seen.setdefault(key, statement.sentence) == statement.sentence:
             fresh.append(statement)
     return tuple(fresh)
 
@@ -155,7 +173,14 @@ def _answer(text: str, at: int, start: int, stop: int) -> Statement | None:
     heading = _HEADING.match(text, at, stop)
     if heading is not None and _HEADING_START.match(text, line, at):
         return _forward(text, at, heading.end(), start, stop, Level.STATED, head_only=True)
-    return _backward(text, at, start, Level.STATED)
+    return _backward(text, at, start, Level.STATED) or _led_to(text, at, start, stop)
+
+
+def _led_to(text: str, at: int, start: int, stop: int) -> Statement | None:
+    noun = _LED_TO.match(text, at, stop)
+    if noun is None or not _LEADS.search(text, max(start, at - _BEFORE), at):
+        return None
+    return _forward(text, at, noun.end(), start, stop, Level.LED, head_only=True)
 
 
 def _short_answer(text: str, at: int, start: int, stop: int) -> Statement | None:
@@ -165,14 +190,18 @@ def _short_answer(text: str, at: int, start: int, stop: int) -> Statement | None
 
 def _option(text: str, at: int, start: int, stop: int) -> Statement | None:
     if not _BEST.search(text, max(start, at - _BEFORE), at):
-        return None
+        return _led_to(text, at, start, stop)
     return _answer(text, at, start, stop)
 
 
 def _correct(text: str, at: int, start: int, stop: int) -> Statement | None:
-    if _CORRECT.match(text, at, stop):
-        return _backward(text, at, start, Level.JUDGED)
-    return _most_likely(text, at, start, stop)
+    if _LABELLED.match(text, at, stop):
+        label = _A_LABEL.search(text, max(start, at - _BEFORE), at)
+        if label is not None:
+            sentence = sentence_start(text, label.start(), start)
+            return Statement(Level.JUDGED, sentence, label.start(), at, at, True, True)
+    judged = _backward(text, at, start, Level.JUDGED) if _CORRECT.match(text, at, stop) else None
+    return judged or _most_likely(text, at, start, stop)
 
 
 def _choose(text: str, at: int, start: int, stop: int) -> Statement | None:

@@ -10,6 +10,7 @@ from reward_service.completions.phrases import Reading, read_mentions, read_phra
 from reward_service.completions.sentences import sentence_key, sentences
 
 _MAX_PARTS = 1000  # the last sentences of a conclusion are read
+_MAX_LINES = 40  # lines in which lettered ones are looked for
 _SHORT = 200  # characters of a text without options that is an answer as it stands
 _LETTERED = re.compile(
     r"[\s\"'*_#>`$-]{0,8}(?:option\s|choice\s)?[(\[]?([A-Za-z]|\d{1,2})[).:\]*]", re.I
@@ -46,6 +47,23 @@ def read_tail(text: str, options: Options | None) -> Reading | None:
         return read_phrase(text, start, stop, options, head_only=True)
     decided = _DECIDES.search(text, start, stop)
     return read_mentions(text, start, stop, options) if decided else None
+
+
+def read_head(text: str, options: Options) -> Reading | None:
+    """What the first line commits to, where it is an answer and nothing else ("C) nifedipine").
+
+    The first of several lettered lines is none, nor is the letter of an option that is discussed.
+    """
+    lines = _lines(text, 0, len(text))
+    if not lines or not _bare(text, *lines[0], options):
+        return None
+    if any(_in_list(text, start) for start, _ in lines[1:_MAX_LINES]):
+        return None
+    reading = read_phrase(text, *lines[0], options, head_only=True)
+    if reading is None or len(reading.answers) != 1:
+        return None
+    rest = _CLOSING.match(text, reading.end, lines[0][1])
+    return reading if rest is not None and rest.end() == lines[0][1] else None
 
 
 def read_section(

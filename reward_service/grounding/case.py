@@ -18,6 +18,7 @@ from reward_service.completions import key_labels, read_options, read_prompt
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.findings import Finding, FindingsConfig, find_findings
+from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
 from reward_service.text.document import Document, SemanticType
@@ -45,8 +46,9 @@ class CaseConfig:
 
 
 class _Choice(NamedTuple):
-    """What an option says."""
+    """What an option says; `norms` are the normal forms of its tokens."""
 
+    norms: list[str]
     words: frozenset[str]
     concepts: frozenset[str]
     diseases: frozenset[str]
@@ -66,6 +68,7 @@ class Case:
         analyze: Analyze,
         config: CaseConfig | None = None,
         paraphrases: Paraphrases | None = None,
+        kinds: Kinds | None = None,
     ) -> None:
         config = config or CaseConfig()
         stem, found_options = read_prompt(
@@ -86,6 +89,7 @@ class Case:
         self._analyze = analyze
         self._config = config
         self._paraphrases = paraphrases
+        self._kinds = kinds
 
     @cached_property
     def documents(self) -> dict[str, Document]:
@@ -124,12 +128,15 @@ class Case:
     @cached_property
     def facts(self) -> Facts:
         """Everything that the question and the context say of the patient."""
-        return Facts(self.documents)
+        return Facts(self.documents, self._kinds)
 
     @cached_property
     def names(self) -> OptionNames:
         """Which options a sentence speaks of."""
-        return OptionNames(self.option_words, self.option_concepts, self.facts)
+        norms = {letter: choice.norms for letter, choice in self._choices.items()}
+        return OptionNames(
+            norms, self.option_words, self.option_concepts, self.facts, read_options(self.options)
+        )
 
     @cached_property
     def copying(self) -> CaseText:
@@ -161,6 +168,7 @@ class Case:
 
 def _choice(document: Document) -> _Choice:
     return _Choice(
+        document.norms,
         frozenset(n for n in document.norms if n[:1].isalnum()),
         frozenset(m.concept for m in document.mentions if m.type is not SemanticType.ANATOMY),
         frozenset(m.concept for m in document.mentions if m.type is SemanticType.DISEASE),

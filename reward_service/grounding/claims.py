@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.rollout import Rollout
@@ -39,6 +40,10 @@ _TAKES = frozenset(
     {"take", "taking", "took", "taken", "given", "received", "receiving", "prescribed", "using"}
     | {"medication", "on", "started", "inject", "drink"}
 )
+# Behind what they hold: "X is one of his medicines", "X is on the list of her old diagnoses".
+_HERS = frozenset({"his", "her", "their", "patient"})
+_RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record"})
+_DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
@@ -132,7 +137,7 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             verbatim,
         )
     for m in sentence.measurements:
-        if m.flags & _GUESSED or not (m.implies or sentence.anchor in _OF_THIS_CASE):
+        if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, case)):
             continue
         yield Claim(
             ClaimKey(f"{m.quantity}={m.value:g}", Polarity.PRESENT, bool(m.flags & FAMILY)),
@@ -159,12 +164,36 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
         return True
     if sentence.anchor not in _OF_THIS_CASE:
         return False
-    if mention.concept in rollout.case.facts.of_concept or mention.flags & PAST:
+    facts, document = rollout.case.facts, rollout.document
+    if facts.about(mention.concept) or mention.flags & PAST:
         return True
+    if facts.sentences_with(words_of(document, mention)):
+        return True  # the case names it within a longer name: "type 2 diabetes mellitus"
     first = max(sentence.span.first, mention.first - _REACH)
-    before = rollout.document.norms[first : mention.first]
+    before = document.norms[first : mention.first]
     cues = _HAS | _TAKES if mention.type is SemanticType.DRUG else _HAS
-    return not cues.isdisjoint(before)
+    if not cues.isdisjoint(before):
+        return True
+    after = document.norms[mention.last : min(sentence.span.last, mention.last + 2 * _REACH)]
+    return any(
+        whose in _HERS and not _RECORDS.isdisjoint(after[i + 1 : i + 3])
+        for i, whose in enumerate(after)
+    )
+
+
+def _is_measured(value: Measurement, sentence: RolloutSentence, case: Case) -> bool:
+    """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
+
+    "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
+    where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
+    """
+    if sentence.anchor in _OF_THIS_CASE:
+        return True
+    if sentence.anchor is Anchor.GENERAL or value.quantity not in case.facts.of_quantity:
+        return False
+    if value.quantity in UNRELATED:
+        return value.quantity == "duration" and not _DATES.isdisjoint(sentence.words)
+    return True
 
 
 def _names_an_option(case: Case, concept: str) -> bool:

@@ -60,7 +60,7 @@ def _is_other(mention: Mention, document: Document, case: Case, of_option: froze
     return (
         mention.type is SemanticType.DISEASE
         and not mention.flags & (NEGATED | NOT_OF_CASE)
-        and mention.concept not in case.facts.of_concept
+        and mention.concept not in case.facts.known
         and not any(mention.concept in named for named in case.option_concepts.values())
         and of_option.isdisjoint((mention.concept, *norms))
     )

@@ -1,30 +1,24 @@
 """Which answer options a sentence speaks of.
 
-An option is named by its letter ("option B", "B)", "(B)"), by a concept that no other option has,
-or by half of the words that tell it from the other options and from the case.
+An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
+has, by half of the words that tell it from the other options and from the case (in any of their
+forms), by the head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`),
+or by what it is a kind of (`vocabulary.kinds`).
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from reward_service.completions import Options, find_references
+from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
+from reward_service.grounding.stems import head_of, stem
 from reward_service.grounding.wording import UNTELLING
-from reward_service.text.document import Document, Mention, SemanticType
+from reward_service.text.document import Document, Mention, SemanticType, Sentence
+from reward_service.vocabulary.kinds import broader
 
-# "B." is a letter only where a line begins: elsewhere it ends "38.9 °C." and "hepatitis B."
-_LETTER = re.compile(
-    r"(?:\b[Oo]ptions?|\b[Cc]hoices?|\b[Aa]nswers?)\s{1,3}\(?([A-J])\b[).:]?"
-    r"|(?<![\w(°])\(?([A-J])[):](?!\w)|^[ \t*-]{0,4}([A-J])\.(?!\w)",
-    re.MULTILINE,
-)
-# What every match holds, and how far before that one begins: the search above tries each of its
-# forms at every character, so it looks only around such letters.
-_LONE_LETTER = re.compile(r"[A-J](?!\w)(?<!\w[A-J])")
-_BEFORE_LETTER = 12
-_BEHIND_LETTER = 2
 _NAMED = frozenset(
     {
         SemanticType.DISEASE,
@@ -39,30 +33,41 @@ _TO_ITS_NAME = 3  # characters between a letter and the words that name its opti
 class OptionNames:
     """Recognises the options of a case in a sentence.
 
-    `all_words` and `all_concepts` are those of all options together.
+    `all_words` and `all_concepts` are those of all options together. `norms` are the normal forms
+    of each option's tokens, in order.
     """
 
     def __init__(
         self,
+        norms: Mapping[str, Sequence[str]],
         words: Mapping[str, frozenset[str]],
         concepts: Mapping[str, frozenset[str]],
         facts: Facts,
+        options: Options | None,
     ) -> None:
         self.all_words = frozenset().union(*words.values())
         self.all_concepts = frozenset().union(*concepts.values())
         self._words = words
         self._concepts = concepts
         self._facts = facts
+        self._options = options
         self._of_concept = {
             concept: (letter,)
             for letter, named in concepts.items()
             for concept in named - _of_others(letter, concepts)
         }
+        self._broader = _broader(concepts, facts)
+        stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
+        known = _stems(facts.holding)
         self._telling = {
-            letter: own - _of_others(letter, words) - UNTELLING - facts.holding.keys()
-            for letter, own in words.items()
+            letter: own - _of_others(letter, stems) - known for letter, own in stems.items()
+        }
+        heads = {letter: stem(head_of(norms[letter])) for letter in words}
+        self._heads = {
+            head: letter for letter, head in heads.items() if head in self._telling[letter]
         }
         self._all_telling = frozenset().union(*self._telling.values())
+        self._classes = OptionClasses(norms, facts.affirmed)
 
     def in_sentence(
         self, words: Iterable[str], mentions: Iterable[Mention], lettered: Iterable[str]
@@ -71,8 +76,9 @@ class OptionNames:
         named = self._telling.keys() & lettered
         for mention in mentions:
             named.update(self._of_concept.get(mention.concept, ()))
-        told = self._all_telling.intersection(words)
+        told = self._all_telling.intersection(map(stem, words))
         if told:
+            named.update(self._heads[head] for head in told & self._heads.keys())
             named.update(
                 letter
                 for letter, telling in self._telling.items()
@@ -80,25 +86,69 @@ class OptionNames:
             )
         return frozenset(named)
 
-    def letters_in(self, document: Document) -> dict[int, set[str]]:
-        """The option letters that stand in each sentence, by the sentence's first token.
+    def places(
+        self,
+        document: Document,
+        span: Sentence,
+        mentions: Iterable[Mention],
+        labelled: Iterable[tuple[int, str]],
+        named: frozenset[str],
+    ) -> list[tuple[int, str]]:
+        """Where a sentence names the options that it names, as (token, label).
 
-        A letter with another name ("option A, plague", where A is not) names nothing.
+        By its words only where neither a label nor a concept names the option.
         """
+        found = [(at, label) for at, label in labelled if label in named]
+        found += [
+            (mention.first, label)
+            for mention in mentions
+            for label in self._of_concept.get(mention.concept, ())
+        ]
+        told = named - {label for _, label in found}
+        if told:
+            found += [
+                (at, label)
+                for at in range(span.first, span.last)
+                for label in sorted(told)
+                if stem(document.norms[at]) in self._telling.get(label, ())
+            ]
+        return found
+
+    def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
+        """The options that each sentence names otherwise, by its first token: by a class or use, by
+        what they are a kind of, by what several have ("vancomycin" of "oral vancomycin" and
+        "intravenous vancomycin")."""
+        others = self._classes.in_document(document)
+        if self._broader:
+            firsts = [sentence.first for sentence in document.sentences]
+            for mention in document.mentions:
+                letters = self._broader.get(mention.concept)
+                if letters is not None and mention.type in _NAMED:
+                    first = firsts[max(bisect_right(firsts, mention.first) - 1, 0)]
+                    name = OtherName(mention.first, letters, is_use=False)
+                    others.setdefault(first, []).append(name)
+        return others
+
+    def labels_in(self, document: Document) -> dict[int, list[tuple[int, str]]]:
+        """The option labels that stand in each sentence as (token, label), by its first token.
+
+        A label with another name ("option A, plague", where A is not) names nothing.
+        """
+        if self._options is None:
+            return {}
         firsts = [sentence.first for sentence in document.sentences]
         starts = [mention.start for mention in document.mentions]
-        found: dict[int, set[str]] = {}
-        for match in _letters(document.text):
-            letter = match[1] or match[2] or match[3]
-            at = bisect_left(starts, match.end())
-            if at < len(starts):
+        found: dict[int, list[tuple[int, str]]] = {}
+        for reference in find_references(document.text, self._options):
+            at = bisect_left(starts, reference.end)
+            if at < len(starts) and len(reference.labels) == 1:
                 mention = document.mentions[at]
                 norms = document.norms[mention.first : mention.last]
-                if self._misnames(letter, match.end(), mention, norms):
+                if self._misnames(reference.labels[0], reference.end, mention, norms):
                     continue
-            token = bisect_right(document.starts, match.start()) - 1
+            token = bisect_right(document.starts, reference.start) - 1
             first = firsts[max(bisect_right(firsts, token) - 1, 0)]
-            found.setdefault(first, set()).add(letter)
+            found.setdefault(first, []).extend((token, label) for label in reference.labels)
         return found
 
     def _misnames(self, letter: str, end: int, mention: Mention, norms: Iterable[str]) -> bool:
@@ -113,15 +163,33 @@ class OptionNames:
         )
 
 
-def _letters(text: str) -> Iterator[re.Match[str]]:
-    """The matches of `_LETTER` in `text`, in order."""
-    free = 0
-    for lone in _LONE_LETTER.finditer(text):
-        begin = max(free, lone.start() - _BEFORE_LETTER)
-        match = _LETTER.search(text, begin, lone.end() + _BEHIND_LETTER)
-        if match is not None:
-            free = match.end()
-            yield match
+def _broader(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:
+    """What several options name, and what only one is a kind of, with these options.
+
+    Not what all have, and not what the case speaks of.
+    """
+    holders: dict[str, set[str]] = {}
+    kinds: dict[str, set[str]] = {}
+    for letter, named in concepts.items():
+        for concept in named:
+            holders.setdefault(concept, set()).add(letter)
+            for kind in broader(concept):
+                kinds.setdefault(kind, set()).add(letter)
+    found = {
+        concept: frozenset(letters)
+        for concept, letters in holders.items()
+        if 1 < len(letters) < len(concepts)
+    }
+    found |= {
+        kind: frozenset(letters)
+        for kind, letters in kinds.items()
+        if len(letters) == 1 < len(concepts) and kind not in holders
+    }
+    return {concept: found[concept] for concept in found.keys() - facts.of_concept.keys()}
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(stem, words))
 
 
 def _of_others(letter: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -9,7 +9,8 @@ A completion that praises several options, or rejects all, tells nothing apart, 
 single answer leads nowhere.
 
 A reason that is given for several options, in one sentence or word for word in several, is shared
-between them: "all the others do not fit" is worth one option, not four.
+between them: "all the others do not fit" is worth one option, not four. To set each of them against
+it in a sentence of its own is worth a little more.
 """
 
 from __future__ import annotations
@@ -24,8 +25,18 @@ from reward_service.grounding.findings import words_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.usage import polarity_of
-from reward_service.grounding.wording import telling
-from reward_service.text.document import NOT_CLAIMED, Anchor, Measurement, Mention
+from reward_service.grounding.wording import FIRST_PERSON, telling
+from reward_service.text.document import (
+    HYPOTHETICAL,
+    NOT_CLAIMED,
+    Anchor,
+    Measurement,
+    Mention,
+    Polarity,
+)
+
+_CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
+_CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +47,30 @@ class OptionsConfig:
         mention of anything else counts for two, a measurement too.
     reach: number of sentences after the one naming the option that may hold its reason, as long as
         they name no other option.
+    under: the same after a heading that names the option.
     knowledge: credit of a reason that has words of its own and no ground in the case.
+    labelled: the same where the option is named by its label alone and the reason has no word of
+        it: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
     hinted: credit of a reason that has neither.
+    argued: credit of the chosen option for an argument that names no option: what speaks for a
+        diagnosis speaks for its treatment. It takes `grounds` findings of the case.
     neutral: share of it for an option that is neither chosen nor argued against.
+    again: what each further sentence adds that gives the same reason for another option, as a
+        share of the credit of one.
     """
 
     min_reason: int = 2
     reach: int = 1
+    under: int = 3
     knowledge: float = 0.8
+    labelled: float = 0.2
     linked: float = 0.7
     hinted: float = 0.1
+    argued: float = 0.7
+    grounds: int = 2
     neutral: float = 0.4
+    again: float = 0.05
 
 
 class Weighing(NamedTuple):
@@ -59,6 +82,23 @@ class Weighing(NamedTuple):
     start: int  # the sentence that weighs it (or names it); -1 where there is none
     end: int
     copied: bool
+
+
+class _Topic(NamedTuple):
+    """The options that the text speaks of, and for how many sentences still.
+
+    `labelled`: those that their label alone names. `against`: those that are rejected without a
+    reason so far. `awaits`: no reason for what is said of them has been given.
+    """
+
+    labels: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    awaits: bool = False
+    left: int = 0
+
+    def next(self) -> _Topic:
+        return self._replace(left=self.left - 1) if self.left > 0 else _Topic()
 
 
 class _Reason(NamedTuple):
@@ -74,11 +114,17 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         known = best.get(letter)
         if known is None or _rank(reason) > _rank(known):
             best[letter] = reason
-    given = Counter(reason.content for reason in best.values() if reason.weighing.credit)
+    given = [reason for reason in best.values() if reason.weighing.credit]
+    options = Counter(reason.content for reason in given)
+    sentences = Counter(content for content, _ in {(r.content, r.weighing.start) for r in given})
     told_apart = _told_apart(rollout, best)
+    shares = {
+        content: (1.0 + config.again * (sentences[content] - 1)) / count
+        for content, count in options.items()
+    }
     return tuple(
         reason.weighing._replace(
-            credit=told_apart * reason.weighing.credit / (given[reason.content] or 1)
+            credit=told_apart * reason.weighing.credit * shares.get(reason.content, 1.0)
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
@@ -103,79 +149,160 @@ def _rank(reason: _Reason) -> tuple[float, bool]:
 
 
 def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Reason]]:
-    """Every sentence of the analysis that speaks of an option, with that option's letter."""
-    current: frozenset[str] = frozenset()
-    distance = 0
+    """Every sentence of the analysis that speaks of an option, with that option's letter.
+
+    A verdict without a reason ("A is wrong.") and a heading ("**A) Plague**") wait for theirs in
+    the sentences after them; "So we discard A" has it in the one before.
+    """
+    topic = _Topic()
+    before: RolloutSentence | None = None
     for sentence in rollout.sentences:
         if sentence.concluding:
             continue
         if sentence.named:
-            current, distance = sentence.named, 0
-        elif sentence.mentions or sentence.measurements or sentence.own:
-            distance += 1
-            if distance > config.reach:
-                current = frozenset()
-        if sentence.named or (current and _is_told(sentence, rollout)):
-            yield from _weigh(current, rollout, sentence, config)
+            topic = _Topic(sentence.named, sentence.labelled)
+            yield from _weigh(topic, rollout, sentence, config)
+            bare = _content(sentence, rollout, config) is None
+            against = sentence.against if bare else frozenset()
+            if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
+                asked = _Topic(against, sentence.labelled, against, True)
+                yield from _weigh(asked, rollout, before, config)
+                against, bare = frozenset(), False
+            heading = bare and sentence.standing is Standing.LISTED
+            left = config.under if heading else config.reach
+            topic = topic._replace(against=against, awaits=bare, left=left)
+            before = None
+            continue
+        told = _is_told(sentence, rollout, config)
+        named = _names_something(sentence)
+        if named or told:
+            topic = topic.next()
+            before = sentence if named else before
+        if topic.labels and ((topic.awaits and named) or told):
+            awaited = topic._replace(awaits=topic.awaits and named)
+            yield from _weigh(awaited, rollout, sentence, config)
+        elif _argues_for_the_answer(sentence, rollout, config):
+            yield from _argued(rollout, sentence, config)
 
 
-def _is_told(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence that names no option gives a reason about the one named before it."""
+def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:
+    """Whether a sentence that names no option gives a reason about the one named before it.
+
+    Where it names nothing else either, it must say why in words of its own; talk of the writer's
+    own doings ("so let me go through the rest") says nothing of an option.
+    """
+    if not _names_something(sentence):
+        own = len(sentence.own) >= config.min_reason
+        return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
         sentence.opposes
         and any(_bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
 
 
-def _weigh(
-    letters: frozenset[str], rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+def _names_something(sentence: RolloutSentence) -> bool:
+    """Whether a sentence names anything of medicine: without it, it parts no neighbours."""
+    return bool(sentence.mentions or sentence.measurements)
+
+
+def _argues_for_the_answer(
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+) -> bool:
+    """Whether a sentence that names no option leads from the case to what is answered."""
+    if sentence.standing is not Standing.REASONED or not sentence.argues or sentence.rejects:
+        return False
+    grounds = {m.concept for m in sentence.mentions if _is_ground(m, sentence, rollout)}
+    values = {m.quantity for m in sentence.measurements if _is_of_case(m, rollout)}
+    return len(grounds) + len(values) >= config.grounds
+
+
+def _argued(
+    rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
 ) -> Iterable[tuple[str, _Reason]]:
-    content = _content(sentence, rollout, config)
+    """The chosen options, for an argument that names none."""
+    start = rollout.document.starts[sentence.span.first]
+    end = rollout.document.ends[sentence.span.last - 1]
+    for letter in sorted(rollout.stances.chosen - rollout.stances.at_odds):
+        weighing = Weighing(letter, config.argued, False, start, end, False)
+        yield letter, _Reason(weighing, telling(frozenset(sentence.words)))
+
+
+def _weigh(
+    topic: _Topic, rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+) -> Iterable[tuple[str, _Reason]]:
+    """What a sentence is worth to each of the options that it, or the text before it, speaks of.
+
+    Where the verdict awaits its reason, a sentence that does not argue is one.
+    """
+    content = _content(sentence, rollout, config, awaited=topic.awaits)
     start = rollout.document.starts[sentence.span.first]
     end = rollout.document.ends[sentence.span.last - 1]
     copied = sentence.standing is Standing.COPIED
-    for letter in sorted(letters):
-        credit = 0.0 if content is None else _credit(letter, sentence, rollout, config)
-        rejected = bool(credit) and sentence.rejects
+    for letter in sorted(topic.labels):
+        rejects = letter in topic.against or sentence.rejects_option(letter)
+        credit = 0.0
+        if content is not None:
+            tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
+            full = _worth(sentence, rollout, config, tied=tied)
+            credit = full * _share(letter, rejects, sentence, rollout, config)
+        rejected = bool(credit) and (
+            rejects or (letter in sentence.doubted and letter not in rollout.stances.chosen)
+        )
         weighing = Weighing(letter, credit, rejected, start, end, copied)
-        yield letter, _Reason(weighing, content or frozenset())
+        about = telling(sentence.words_about(letter) - rollout.case.names.all_words)
+        yield letter, _Reason(weighing, about if content is not None else frozenset())
 
 
-def _credit(
-    letter: str, sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+def _share(
+    letter: str,
+    rejects: bool,
+    sentence: RolloutSentence,
+    rollout: Rollout,
+    config: OptionsConfig,
 ) -> float:
-    """What a sentence with a reason is worth to one option."""
+    """The share of a reason's worth that one option gets."""
     stances = rollout.stances
     if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
         return 0.0
-    full = _worth(sentence, rollout, config)
     if letter in stances.chosen:
-        return 0.0 if sentence.rejects and not sentence.supports else full
-    if sentence.rejects or (sentence.opposes and letter in stances.dismissed):
-        return full
-    return config.neutral * full
+        spurned = sentence.rejects and not (sentence.supports or letter in sentence.backed)
+        return 0.0 if spurned else 1.0
+    if rejects or (sentence.opposes and letter in stances.dismissed):
+        return 1.0
+    return config.neutral
 
 
-def _worth(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> float:
+def _worth(
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, tied: bool
+) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
-    Where the case has no findings, a ground in it is not to be had.
+    `tied`: it has more of the option than its label. Where the case has no findings, a ground in it
+    is not to be had.
     """
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
-        return 1.0 if said else config.linked
+        return (1.0 if tied else config.labelled) if said else config.linked
     grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, rollout) for mention in sentence.mentions
+        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
     )
     if said:
-        return 1.0 if grounded else config.knowledge
+        if grounded:
+            return 1.0
+        return config.knowledge if tied else config.labelled
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
     return config.linked if grounded else config.hinted
 
 
+def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether a sentence has a telling word of an option or of the case."""
+    words = rollout.case.option_words[letter] | rollout.case.copying.words
+    return not telling(words).isdisjoint(sentence.words)
+
+
 def _content(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
+    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, awaited: bool = False
 ) -> frozenset[str] | None:
     """The words of the reason that a sentence states; None if it states none."""
     if not sentence.proper:
@@ -183,29 +310,43 @@ def _content(
     related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
         _bears(mention, sentence, rollout) for mention in sentence.mentions
     )
-    if not (sentence.argues or sentence.opposes or related):
+    if not (awaited or sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
+    if not _CONDITIONS.isdisjoint(sentence.words):
+        words -= rollout.case.copying.words  # what it only supposes is no reason
     return words if len(words) + 2 * related >= config.min_reason else None
 
 
 def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether something that a sentence names can be a reason: what the case says of the patient,
-    or what is known of an option; not what only the completion says of the patient."""
+    or what is known of an option; not what only the completion says of the patient, and not the
+    words of an option's name."""
     if mention.concept in rollout.case.names.all_concepts:
         return False
-    if _is_ground(mention, rollout):
+    words = words_of(rollout.document, mention)
+    if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
+        return False
+    if _is_ground(mention, sentence, rollout):
         return True
-    if mention.concept in rollout.case.facts.of_concept:
+    if mention.concept in rollout.case.facts.known:
         return False
     return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
 
 
-def _is_ground(mention: Mention, rollout: Rollout) -> bool:
-    """Whether the case says of the patient what a mention names, in these words or in others."""
+def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether the case says of the patient what a mention names, in these words or in others.
+
+    What is only supposed ("if he had …") is no ground, unless an option that is argued against
+    would show it and the case says that it is missing.
+    """
+    imagined = bool(mention.flags & HYPOTHETICAL)
+    if imagined and not sentence.against and not _CONDITIONS.isdisjoint(sentence.words):
+        return False
     facts = rollout.case.facts
-    if stated := facts.of_concept.get(mention.concept):
-        return any(fact.polarity is polarity_of(mention) for fact in stated)
+    if stated := facts.about(mention.concept):
+        wanted = Polarity.ABSENT if imagined and sentence.against else polarity_of(mention)
+        return any(fact.polarity is wanted for fact in stated)
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 

@@ -8,7 +8,8 @@ twice neither earns nor costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -20,10 +21,13 @@ from reward_service.grounding.case import Analyze, Case
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
-from reward_service.grounding.sentencehood import SentenceConfig, is_sentence
+from reward_service.grounding.parts import Part, Place, meant, read_parts
+from reward_service.grounding.reading import readable
+from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
-from reward_service.grounding.wording import telling
+from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
+from reward_service.grounding.wording import VAGUE, telling
 from reward_service.text.document import (
     NEGATED,
     NOT_CLAIMED,
@@ -33,18 +37,23 @@ from reward_service.text.document import (
     Mention,
     Polarity,
     SemanticType,
+    Sentence,
 )
 
-# Mark-up between sentences: section tags, \boxed, bold. Blanked out so that it neither joins two
-# sentences into one nor counts as words.
-# Each alternative begins with a letter of its own, so that the search skips quickly to those.
-_MARKUP = re.compile(
-    r"</?[A-Za-z_][\w-]{0,20}>|\\(?:boxed|text(?:bf)?)\{|\*\*?\*?|#(?<=^#)#{0,5} ", re.M
+_OTHERS = re.compile(
+    r"\b(?:(?:(?:the|all|any of the|none of the)\s(?:\w+\s)?(?:other|remaining)|rest of the)\s"
+    r"(?:options|answers|choices|alternatives|possibilities|statements|diagnoses)"
+    r"|the\s(?:others|rest)(?=\s(?:are|is|do|does|can|could|would|have|has|fail)\b)"
+    r"|none of the others)\b",
+    re.IGNORECASE,
 )
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
+_ARGUING = (Standing.REASONED, Standing.LINKED)
+_OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
 _REASONS = frozenset({"because", "since", "as", "due", "given", "explain", "cause"})
 _FAVORS = frozenset({"fit", "fitting", "favor", "explain", "account", "match"})
 _CONTRASTS = frozenset(
@@ -87,7 +96,7 @@ class Rollout:
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
-        return self._analyze(_MARKUP.sub(_blank, self.completion.text), age=self.case.age)
+        return self._analyze(readable(self.completion.text), age=self.case.age)
 
     @cached_property
     def _words(self) -> list[tuple[str, ...]]:
@@ -118,6 +127,11 @@ class Rollout:
         """How its analysis stands to the options."""
         return self._read[1]
 
+    @property
+    def arguments(self) -> int:
+        """Number of sentences of the analysis that argue for or against something."""
+        return sum(s.standing in _ARGUING and not s.concluding for s in self.sentences)
+
     @cached_property
     def names_another(self) -> bool:
         """Whether its answer is a letter and its diagnosis another disease than the letter's."""
@@ -128,7 +142,7 @@ class Rollout:
     @property
     def word_count(self) -> int:
         """Number of words in the completion, repeated sentences included."""
-        return sum(map(len, self._words))
+        return len(self.completion.text.split())
 
     @cached_property
     def _read(self) -> tuple[tuple[RolloutSentence, ...], Stances]:
@@ -161,31 +175,47 @@ class Rollout:
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
         """Its standing by itself; `leads`: it says something that the case does not."""
+        retells = not sentence.named and self._retells(sentence)
         own = len(sentence.own) >= self._config.own
         argues = sentence.argues or (sentence.opposes and bool(sentence.named))
-        if argues and (leads or not self.case.options):
-            reasoned = own or (sentence.rejects and self._lacks(sentence))
+        if argues and not retells and (leads or not self.case.options):
+            against = sentence.rejects or bool(sentence.against)
+            reasoned = own or (against and self._lacks(sentence))
             return Standing.REASONED if reasoned else Standing.LINKED
         if self.case.copying.is_rearranged(frozenset(sentence.words)):
             return Standing.COPIED
-        return Standing.STATED if own else Standing.RESTATED
+        return Standing.STATED if own and not retells else Standing.RESTATED
+
+    def _retells(self, sentence: RolloutSentence) -> bool:
+        """Whether it tells one sentence of the case again, in whatever words, and leads nowhere."""
+        things = frozenset(
+            [m.concept for m in sentence.mentions if m.type is not SemanticType.ANATOMY]
+            + [m.quantity for m in sentence.measurements]
+        )
+        if not self.case.facts.is_retold(things):
+            return False
+        return not any(
+            m.concept not in self.case.facts.known
+            and (m.flags & NOT_CLAIMED or m.type not in _OBSERVED)
+            for m in sentence.mentions
+        )
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
-        """Whether it names something that the case says is not there.
+        """Whether it names something, as missing or as what an option would show, that the case
+        says is not there.
 
         What is missing is the best ground for setting an option aside, and needs no more words.
         """
         facts = self.case.facts.of_concept
         return any(
-            m.polarity is Polarity.ABSENT
-            and not m.flags & _INFERRED
+            _is_missing(m, sentence)
             and any(fact.polarity is Polarity.ABSENT for fact in facts.get(m.concept, ()))
             for m in sentence.mentions
         )
 
     def _beyond(self, sentence: RolloutSentence) -> frozenset[str]:
         """The concepts that it names and the case does not."""
-        known = self.case.facts.of_concept
+        known = self.case.facts.known
         return frozenset(
             m.concept
             for m in sentence.mentions
@@ -210,7 +240,7 @@ class Rollout:
         said = telling(frozenset(self._words[i])) - case.copying.words - case.names.all_words
         own = {word for word in said if word[0].isalpha()}
         if own and taken:
-            stated = case.facts.of_concept
+            stated = case.facts.known
             known = set(taken)
             for mention in mentions:
                 if mention.flags & NOT_CLAIMED and mention.concept not in stated:
@@ -225,7 +255,8 @@ class Rollout:
         text, starts, ends = document.text, document.starts, document.ends
         mentions = document.by_sentence(self._mentions)
         measurements = document.by_sentence(document.measurements)
-        lettered = case.names.letters_in(document) if case.options else {}
+        labelled = case.names.labels_in(document)
+        others = case.names.others_in(document) if case.options else {}
         conclusion = self.completion.conclusion if self.completion.tagged else None
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
@@ -251,45 +282,124 @@ class Rollout:
                 any(flags) and any(bits & NEGATED for bits in flags)
             )
             favors = not opposes and not _FAVORS.isdisjoint(words)
+            marks = text[start:end]
+            if is_question(marks):  # it asks, and neither argues nor states
+                roles, favors, opposes = 0, False, False
             standing = Standing.STATED
-            if case.copying.is_copied(words):
+            runs = case.copying.runs(words)
+            if case.copying.is_copied(words, runs):
                 standing = Standing.COPIED
-            elif not is_sentence(
+            elif self.case.copying.is_disordered(words) or not is_sentence(
                 roles | (PREDICATE if favors else 0),
                 words,
                 len(terms),
-                text[start:end],
+                marks,
                 self._config.sentence,
             ):
                 standing = Standing.LISTED
+            own = self._own_words(i, named_things, taken)
+            labels: Sequence[tuple[int, str]] = labelled.get(span.first, ())
+            named = case.names.in_sentence(words, named_things, {k for _, k in labels})
+            by_label = named - case.names.in_sentence(words, named_things, ())
+            named, labels = self._with_others(span, named, labels)
+            places = [
+                (token - span.first, letter)
+                for token, letter in case.names.places(document, span, named_things, labels, named)
+            ]
+            otherwise = others.get(span.first, ())
+            parts: tuple[Part, ...] = ()
+            if otherwise or len(named) > 1:
+                places = meant(
+                    self._norms(i),
+                    places,
+                    [other._replace(token=other.token - span.first) for other in otherwise],
+                    self._chosen,
+                    for_it=favors or bool(roles & SUPPORT),
+                    against=opposes or bool(roles & REJECTION),
+                )
+                named |= {letter for _, letter in places}
+                parts = read_parts(self._norms(i), places, case.names.all_words)
+            verdicts, related = self._verdicts(i, places, named_things)
             sentences.append(
                 RolloutSentence(
                     span,
                     words,
                     document.anchors[i],
-                    tuple(named_things),
+                    related,
                     tuple(values),
-                    case.names.in_sentence(words, named_things, lettered.get(span.first, ())),
-                    self._quoted(i),
-                    self._own_words(i, named_things, taken),
-                    favors or _argues(roles, words),
-                    favors or bool(roles & SUPPORT),
-                    bool(roles & REJECTION),
+                    named,
+                    self._quoted(i, runs, taken, bare=len(own) < self._config.own),
+                    own,
+                    favors or _argues(roles, words) or verdicts.argue,
+                    favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
+                    bool(roles & REJECTION) or verdicts.unnamed < 0,
                     opposes,
                     conclusion is not None and conclusion[0] <= start < conclusion[1],
                     standing,
+                    verdicts.backed,
+                    verdicts.against,
+                    verdicts.doubted,
+                    by_label,
+                    parts,
                 )
             )
         return sentences
 
-    def _quoted(self, i: int) -> frozenset[int]:
+    def _norms(self, i: int) -> list[str]:
+        """The normal forms of the tokens of sentence i."""
+        span = self.document.sentences[i]
+        return self.document.norms[span.first : span.last]
+
+    def _with_others(
+        self, span: Sentence, named: frozenset[str], labels: Sequence[tuple[int, str]]
+    ) -> tuple[frozenset[str], Sequence[tuple[int, str]]]:
+        """With "the other options": those that are neither chosen nor named beside them."""
+        document = self.document
+        start, end = document.starts[span.first], document.ends[span.last - 1]
+        others = _OTHERS.search(document.text, start, end)
+        if others is None or not self._chosen:
+            return named, labels
+        rest = frozenset(self.case.options or ()) - self._chosen - named
+        at = bisect_right(document.starts, others.start()) - 1
+        return named | rest, [*labels, *((at, label) for label in sorted(rest))]
+
+    def _verdicts(
+        self, i: int, places: Sequence[Place], mentions: Iterable[Mention]
+    ) -> tuple[Verdicts, tuple[Mention, ...]]:
+        """What sentence i says for and against the options, and its mentions.
+
+        A mention of which only a relation to an option is denied is marked as inferred.
+        """
+        if not self.case.options:
+            return Verdicts(), tuple(mentions)
+        norms, first = self._norms(i), self.document.sentences[i].first
+        denied = denied_relations(norms, places) if places else []
+        related = tuple(
+            m._replace(flags=m.flags | _INFERRED)
+            if m.flags & NEGATED and any(begin <= m.first - first < end for begin, end in denied)
+            else m
+            for m in mentions
+        )
+        return read_verdicts(norms, places), related
+
+    def _quoted(
+        self, i: int, runs: list[tuple[int, int]], taken: set[int], *, bare: bool
+    ) -> frozenset[int]:
         """The tokens of sentence i that lie in long unbroken runs of the case."""
-        runs = self.case.copying.quotes(self._words[i])
         if not runs:
             return frozenset()
         norms, span = self.document.norms, self.document.sentences[i]
         places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
-        return frozenset(k for start, end in runs for k in places[start:end])
+        chosen = [k not in taken and norms[k] not in VAGUE for k in places]
+        quoted = self.case.copying.quoted(runs, chosen, bare=bare)
+        return frozenset(k for start, end in quoted for k in places[start:end])
+
+
+def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:
+    """Whether a sentence says that something is missing, or what an option would show instead."""
+    if mention.polarity is Polarity.ABSENT:
+        return not mention.flags & _INFERRED
+    return bool(sentence.against and mention.flags & _HYPOTHETICAL)
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:
@@ -324,9 +434,3 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
         if not opposed:
             kept.append(value)
     return kept
-
-
-def _blank(match: re.Match[str]) -> str:
-    """Spaces of the same length; a tag also ends the line before it."""
-    length = match.end() - match.start()
-    return "\n\n" + " " * (length - 2) if match.group().startswith("<") else " " * length

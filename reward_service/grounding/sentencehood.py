@@ -1,13 +1,15 @@
-"""Whether a stretch of tokens is a sentence, rather than a list of terms, a table or word salad.
+"""Whether a stretch of tokens states something, rather than lists terms, asks, or is word salad.
 
 No parser runs here (it would cost more than everything else together). A stretch counts as a
 sentence when it has a finite verb that the cue table knows, or as many function words as running
-text has; enough words around the terms that it names; words in English and in Latin letters; and no
-two words side by side that no English sentence has so ("the of", "because of she").
+text has; enough words around the terms that it names; words in English and in Latin letters; no
+keys and values of data; and no two words side by side that no English sentence has so ("the of",
+"because of she"). A question states nothing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,13 +40,42 @@ class SentenceConfig:
     clash_every: int = 12
 
 
+# Finite verbs of an argument, which are no cues: "against A stands …", "B goes best with …".
+_VERBS = frozenset(map(normalize_token, ("stands", "leaves", "makes", "goes")))
 _FUNCTION = frozenset(normalize_token(word) for word in STOP_WORDS)
-_ARTICLES = frozenset({"an", "the"})  # "a" may be a letter: "option A is"
+_ARTICLES = frozenset({"an", "the"})
 _CONJUNCTIONS = frozenset({"and", "or", "but", "because", "that", "which", "than", "if"})
-_AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "had", "have", "be"})
+_BE = frozenset({"is", "are", "was", "were"})
+_HAVE = frozenset({"has", "had", "have"})
+_DO = frozenset({"does", "did"})
+_AUXILIARIES = _BE | _HAVE | {"be"}
 _SUBJECTS = frozenset({"he", "she", "they", "we"})
 _PREPOSITIONS = frozenset({"of", "in", "on", "at", "for", "with", "from", "by"})  # "to be" is fine
 _NO_NOUN = _CONJUNCTIONS | _AUXILIARIES | _SUBJECTS | _PREPOSITIONS | _ARTICLES
+_OWNERS = frozenset({"his", "its", "their"})
+# What no sentence has after a word, as long as no comma stands between.
+_NEVER_AFTER: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_ARTICLES, _NO_NOUN | _OWNERS | _DO | {"no", "to"}),
+    **dict.fromkeys(_OWNERS, _NO_NOUN | _OWNERS | _DO | {"no", "to", "a"}),
+    **dict.fromkeys(_PREPOSITIONS, _AUXILIARIES | _SUBJECTS | _DO),
+    **dict.fromkeys(("of", "from", "with"), _AUXILIARIES | _SUBJECTS | _DO | {"of", "from"}),
+    **dict.fromkeys(_BE, _BE | _HAVE | _DO | {"be"}),
+    **dict.fromkeys(_HAVE, _BE | _DO | {"has", "have"}),
+    **dict.fromkeys(_DO, _BE | _DO | {"has", "had"}),
+    **dict.fromkeys(_SUBJECTS, _SUBJECTS | _ARTICLES | _OWNERS | {"of"}),
+    "to": _BE | _DO | _SUBJECTS | {"has", "had", "of", "to"},
+    "a": _BE | _HAVE | _DO | _SUBJECTS | _ARTICLES | _OWNERS | {"a", "to"},
+    "no": _BE | _HAVE | _DO | _SUBJECTS | _ARTICLES | _OWNERS | {"no", "of", "a", "not"},
+    "not": _SUBJECTS | _DO,
+}
+_NO_END = _ARTICLES | _OWNERS | _CONJUNCTIONS - {"that", "which"}
+_PLAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[^\s\w.]|\d+")  # words, marks and numbers
+_DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
+
+
+def is_question(marks: str) -> bool:
+    """Whether a sentence asks: it states nothing then."""
+    return marks.rstrip("\"”’')]* ").endswith("?")
 
 
 def is_sentence(
@@ -58,30 +89,28 @@ def is_sentence(
     count = len(words)
     if count - named < config.min_free * count or not count:
         return False
-    if not roles & PREDICATE:
+    if not roles & PREDICATE and _VERBS.isdisjoint(words):
         function = sum(word in _FUNCTION for word in words)
         listing = marks.count(",") + marks.count(";") > count * config.max_commas
         if count < config.min_words or function < config.min_function * count or listing:
             return False
-    if is_foreign(words):
+    if is_foreign(words) or is_question(marks) or _DATA.search(marks):
         return False
     if not marks.isascii() and sum(map(_is_foreign, words)) > config.max_foreign * count:
         return False
-    return marks.count("|") < 2 and _clashes(words) <= count // config.clash_every
+    return marks.count("|") < 2 and _clashes(marks) <= count // config.clash_every
 
 
-def _clashes(words: Sequence[str]) -> int:
-    """How many pairs of neighbours no sentence has."""
+def _clashes(marks: str) -> int:
+    """How many pairs of neighbours, and what last word, no sentence has."""
     clashes = 0
     before = ""
-    for word in words:
-        if word in _NO_NOUN and (
-            before in _ARTICLES
-            or (before in _PREPOSITIONS and (word in _AUXILIARIES or word in _SUBJECTS))
-        ):
+    for match in _PLAIN.finditer(marks):
+        word = "" if match.group() == "A" else match.group().lower()  # "option A is"
+        if word in _NEVER_AFTER.get(before, ()):
             clashes += 1
         before = word
-    return clashes
+    return clashes + (before in _NO_END)
 
 
 def _is_foreign(word: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from reward_service.grounding.parts import Part
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
@@ -26,9 +27,12 @@ class RolloutSentence(NamedTuple):
 
     `named`: letters of the options that it speaks of. `quoted`: its tokens in runs of the case that
     are too long for a phrase. `own`: the telling words that neither the case nor the options have.
+    `backed`, `against`: labels of the options that a predicate of it speaks for, and against;
+    `doubted`: those of which it denies something; `labelled`: those named by their label alone.
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
-    conclusion of a tagged completion.
+    conclusion of a tagged completion. `parts`: those that speak of different options, each with its
+    own reason; none where it is one.
     """
 
     span: Sentence
@@ -45,6 +49,26 @@ class RolloutSentence(NamedTuple):
     opposes: bool
     concluding: bool
     standing: Standing
+    backed: frozenset[str] = frozenset()
+    against: frozenset[str] = frozenset()
+    doubted: frozenset[str] = frozenset()
+    labelled: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
+
+    def rejects_option(self, label: str) -> bool:
+        """Whether it argues against an option that it names, by the sentence where no predicate
+        speaks of one."""
+        if self.against or label in self.backed:
+            return label in self.against
+        return self.rejects
+
+    def words_about(self, letter: str) -> frozenset[str]:
+        """Its words about an option: those of the part that speaks of it and of the fewest others,
+        or all."""
+        own = [part for part in self.parts if letter in part.letters]
+        if not own:
+            return frozenset(self.words)
+        return min(own, key=lambda part: len(part.letters)).words
 
     @property
     def proper(self) -> bool:

@@ -62,13 +62,22 @@ def read_stances(
     for sentence in sentences:
         if not sentence.argues and not sentence.opposes:
             continue
-        against = sentence.rejects or sentence.opposes
         for letter in sentence.named:
             lean = leans.setdefault(letter, _Leans())
             alone = len(sentence.named) == 1
-            lean.backed |= sentence.supports or (alone and not sentence.rejects)
-            lean.rejected |= alone and sentence.rejects and not sentence.supports
-            lean.praised |= sentence.supports and not against and sentence.named.isdisjoint(chosen)
+            played_off = letter in sentence.backed and bool(sentence.against)
+            against = letter in sentence.against or (
+                (sentence.rejects or sentence.opposes) and not played_off
+            )
+            supports = sentence.supports or letter in sentence.backed
+            lean.backed |= supports or (alone and not sentence.rejects)
+            lean.rejected |= alone and sentence.rejects and not supports
+            # What counts against the answer has to be plain: by the cues, not by a predicate.
+            lean.praised |= (
+                sentence.supports
+                and not (against or sentence.rejects or sentence.opposes)
+                and sentence.named.isdisjoint(chosen)
+            )
             lean.dismissed |= against
     praised = frozenset(k for k, lean in leans.items() if lean.praised and not lean.dismissed)
     if open_ended and len(praised) == 1:

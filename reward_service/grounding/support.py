@@ -2,8 +2,8 @@
 
 In this order:
 
-1. The case states the concept (or a measurement that implies it): supported when a statement of
-   the same polarity about the same person exists, else contradicted.
+1. The case states the concept (or a measurement or another concept that implies it): supported
+   when a statement of the same polarity about the same person exists, else contradicted.
 2. A measurement claim: supported when a value of that quantity in the case agrees, contradicted
    when the case gives the quantity with other values only.
 3. The claim's words stand together in one sentence of the case ("tenderness" for "abdominal
@@ -19,7 +19,7 @@ from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim
 from reward_service.grounding.facts import Fact, Place
-from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, Polarity
+from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, PAST, Polarity
 from reward_service.wire.codes import Outcome
 
 
@@ -37,7 +37,7 @@ def verdict(claim: Claim, case: Case) -> Verdict:
     """How the case bears on one claim."""
     if claim.measurement is not None:
         return _of_measurement(claim, case)
-    facts = case.facts.of_concept.get(claim.key.subject)
+    facts = case.facts.about(claim.key.subject)
     if facts:
         return _of_facts(claim, facts)
     return _of_words(claim, case)
@@ -82,6 +82,9 @@ def _of_words(claim: Claim, case: Case) -> Verdict:
         place = Place(field, document.starts[at[0]], document.ends[at[-1]])
         polarity = Polarity.ABSENT if negated else Polarity.PRESENT
         if polarity is claim.key.polarity and family == claim.key.family:
+            if claim.past and not flags & PAST:
+                found = found or Verdict(Outcome.UNSUPPORTED, place)
+                continue
             return Verdict(Outcome.MATCHED, place)
         found = found or Verdict(Outcome.CONTRADICTED, place)
     return found or _SILENT

@@ -62,6 +62,8 @@ def uses_of(rollout: Rollout) -> tuple[Use, ...]:
     return tuple(index.use_of(finding) for finding in rollout.case.findings)
 
 
+_BARE = (Standing.RESTATED, Standing.REPEATED)
+
 _Named = tuple[Mention, int]
 _Valued = tuple[Measurement, int]
 
@@ -110,9 +112,13 @@ class _Index:
 
     def use_of(self, finding: Finding) -> Use:
         best = _MISSED
-        for use in self._by_value(finding) if finding.measurement else self._by_concept(finding):
+        uses = self._by_value(finding) if finding.measurement else self._by_concept(finding)
+        for use in uses:
             if _rank(use) > _rank(best):
                 best = use
+        if best.outcome is Outcome.MATCHED and best.standing in _BARE:
+            # Said both ways without a reason, it is left open.
+            best = next((use for use in uses if use.outcome is Outcome.CONTRADICTED), best)
         return best
 
     def _by_concept(self, finding: Finding) -> list[Use]:

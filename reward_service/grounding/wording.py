@@ -105,6 +105,10 @@ VAGUE: frozenset[str] = (
 """Words that fill any sentence about any case without giving a reason."""
 
 
+FIRST_PERSON = frozenset({"i", "me", "my", "we", "us", "our", "let"})
+"""Words of a writer who speaks of what he does himself."""
+
+
 def _stop_words(language: str) -> set[str]:
     """spaCy's list, without importing the language, whose exceptions take seconds to build."""
     path = files("spacy") / "lang" / language / "stop_words.py"

@@ -4,7 +4,8 @@
             the options
 
 A finding is *used* when a sentence of the analysis names it with the right polarity; its credit is
-that of the sentence's standing (`grounding.sentences.Standing`). An option has credit when it is
+that of the sentence's standing (`grounding.sentences.Standing`), and what is only restated has it
+as far as the analysis argues. An option has credit when it is
 weighed towards the completion's own answer (`grounding.options`). Where there are no options (or no
 findings) the other part is the whole score.
 """
@@ -32,14 +33,16 @@ class CoverageConfig:
     findings_share: the findings' share of the score when there are options too.
     stated, linked, restated, repeated: credit of a finding in a sentence of that standing
         (`Standing`), where one that is reasoned with has 1.
+    per_reason: weight of restated findings that has credit for each sentence that argues.
     together: so many findings can be used in one sentence; more of them share that credit.
     """
 
     findings_share: float = 0.5
     stated: float = 0.7
     linked: float = 0.8
-    restated: float = 0.3
+    restated: float = 0.7
     repeated: float = 0.05
+    per_reason: float = 2.0
     together: float = 4.0
     options: OptionsConfig = field(default_factory=OptionsConfig)
 
@@ -83,7 +86,9 @@ class Coverage:
         weighings = weigh_options(rollout, self.config.options) if case.options else ()
         evidence = [
             self._of_finding(finding, use, credit, findings_share / total)
-            for finding, use, credit in zip(case.findings, uses, self._credits(uses), strict=True)
+            for finding, use, credit in zip(
+                case.findings, uses, self._credits(case, uses, rollout), strict=True
+            )
         ]
         recall = sum(e.earned for e in evidence) / findings_share if case.findings else None
         evidence += [_of_option(w, (1.0 - findings_share) / len(weighings)) for w in weighings]
@@ -99,14 +104,23 @@ class Coverage:
             f"{1.0 - findings_share:g} × weighed options / {len(weighings)}",
         )
 
-    def _credits(self, uses: tuple[Use, ...]) -> list[float]:
-        """What each use is worth; many findings in one sentence share its reason."""
+    def _credits(self, case: Case, uses: tuple[Use, ...], rollout: Rollout) -> list[float]:
+        """What each use is worth; many findings in one sentence share its reason.
+
+        Restating is the ground for reasoning, not use: it counts as far as the text argues.
+        """
+        restated = sum(
+            finding.weight
+            for finding, use in zip(case.findings, uses, strict=True)
+            if use.outcome is Outcome.MATCHED and use.standing is Standing.RESTATED
+        )
+        share = min(1.0, self.config.per_reason * rollout.arguments / (restated or 1.0))
         together = Counter(use.at for use in uses if use.outcome is Outcome.MATCHED)
         full = {
             Standing.REASONED: 1.0,
             Standing.STATED: self.config.stated,
             Standing.LINKED: self.config.linked,
-            Standing.RESTATED: self.config.restated,
+            Standing.RESTATED: self.config.restated * share,
             Standing.REPEATED: self.config.repeated,
         }
         return [

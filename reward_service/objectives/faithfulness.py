@@ -1,17 +1,19 @@
 """faithfulness: of what the completion claims about this case, the share that the case supports.
 
-    score = Σ use · weight / max(Σ weight, enough)  ·  enough / (enough + wrong)
+    score = (reasoned + restated) / max(supported, enough)  ·  enough / (enough + wrong)
 
-    Σ        over the claims that the case supports
-    use      1 for a claim that is used for or against something, less for one that is only stated
-    wrong    weights of the unsupported claims + `contradiction` · weights of the contradicted ones
-    enough   the smaller of `enough` and the weight of the case's findings
+    supported  weight of the claims that the case supports
+    reasoned   weight of those that stand in sentences with words of their own or an argument
+    restated   weight of the others, at most `unreasoned` + `per_reason` for each arguing sentence
+    wrong      weights of the unsupported claims + `contradiction` · weights of the contradicted
+    enough     the smaller of `enough` and the weight of the case's findings
 
-What is wrong is a sum, not a part of what is right: true claims beside a false one do not thin it
-out. A claim in words copied from the case or in a list is left out; one in an argument against the
-completion's own answer earns nothing. In a completion with sections, a claim that only the
-conclusion makes counts as unsupported: the conclusion may rest only on what the analysis cites. A
-completion that claims nothing checkable earns 0.
+Restating the case is faithful, and is paid as far as the text does something with it. What is wrong
+is a sum, not a part of what is right: true claims beside a false one do not thin it out. A claim in
+words copied from the case or in a list is left out; one in an argument against the completion's own
+answer earns nothing. In a completion with sections, a claim that only the conclusion makes counts
+as unsupported: the conclusion may rest only on what the analysis cites. A completion that claims
+nothing checkable earns 0.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from reward_service.objectives.base import EvidenceItem, Judgement
 from reward_service.text.document import Polarity, SemanticType
 from reward_service.wire.codes import Abstention, Outcome
 
+_REASONED_WITH = frozenset({Standing.REASONED, Standing.STATED, Standing.LINKED})
+
 
 @dataclass(frozen=True, slots=True)
 class FaithfulnessConfig:
@@ -38,8 +42,9 @@ class FaithfulnessConfig:
     unstated_disease: weight of an unsupported current disease, which is often an inference.
     plain: weight of a supported claim that tells little: a pertinent negative, a value that implies
         no finding.
-    stated, linked, restated, repeated: what a supported claim counts in a sentence of that standing
-        (`Standing`), where one that is reasoned with counts 1.
+    unreasoned: weight of restated claims that counts without any reasoning.
+    per_reason: how much more of it counts for each sentence that argues.
+    repeated: what a claim counts that is set into words that stood before.
     enough: weight of supported claims from which on their number no longer matters.
     """
 
@@ -47,9 +52,8 @@ class FaithfulnessConfig:
     silent_negative: float = 0.5
     unstated_disease: float = 0.5
     plain: float = 0.5
-    stated: float = 1.0
-    linked: float = 0.9
-    restated: float = 0.7
+    unreasoned: float = 0.8
+    per_reason: float = 2.0
     repeated: float = 0.1
     enough: float = 4.0
 
@@ -88,10 +92,11 @@ class Faithfulness:
             found = verdict(claim, case)
             outcome = self._outcome(claim, found)
             counted.append((claim, found, outcome, self._weight(claim, outcome)))
-        use = self._uses()
-        matched = [(c, weight) for c, _, o, weight in counted if o is Outcome.MATCHED]
-        used = sum(weight * use.get(claim.standing, 0.0) for claim, weight in matched)
-        supported = sum(weight for _, weight in matched)
+        right = [(claim, weight) for claim, _, o, weight in counted if o is Outcome.MATCHED]
+        supported = sum(weight for _, weight in right)
+        reasoned = sum(w * self._use(c) for c, w in right if c.standing is not Standing.RESTATED)
+        restated = sum(w for c, w in right if c.standing is Standing.RESTATED)
+        paid = min(restated, config.unreasoned + config.per_reason * rollout.arguments)
         wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
         wrong += config.contradiction * sum(
             w for _, _, o, w in counted if o is Outcome.CONTRADICTED
@@ -102,7 +107,9 @@ class Faithfulness:
             EvidenceItem(
                 outcome,
                 weight,
-                weight * use.get(claim.standing, 0.0) * unit if outcome is Outcome.MATCHED else 0.0,
+                self._earned(claim, weight, paid / restated if restated else 0.0) * unit
+                if outcome is Outcome.MATCHED
+                else 0.0,
                 (claim.start, claim.end),
                 found.place,
                 None if claim.measurement else claim.key.subject,
@@ -112,10 +119,11 @@ class Faithfulness:
             for claim, found, outcome, weight in counted
         ]
         return Judgement.judged(
-            used * unit,
+            (reasoned + paid) * unit,
             metrics=_metrics([(c, o) for c, _, o, _ in counted], rollout),
             evidence=evidence,
-            formula=f"used {used:g} / max(supported {supported:g}, enough {enough:g}) × "
+            formula=f"(reasoned {reasoned:g} + restated {paid:g} of {restated:g}) / "
+            f"max(supported {supported:g}, enough {enough:g}) × "
             f"enough {enough:g} / (enough {enough:g} + wrong {wrong:g}); wrong = unsupported + "
             f"{config.contradiction:g} × contradicted",
         )
@@ -131,15 +139,16 @@ class Faithfulness:
             return Outcome.UNSUPPORTED
         return found.outcome
 
-    def _uses(self) -> Mapping[Standing, float]:
-        """The share of its weight that a supported claim counts, by its standing; else none."""
-        return {
-            Standing.REASONED: 1.0,
-            Standing.STATED: self.config.stated,
-            Standing.LINKED: self.config.linked,
-            Standing.RESTATED: self.config.restated,
-            Standing.REPEATED: self.config.repeated,
-        }
+    def _use(self, claim: Claim) -> float:
+        """The share of its weight that a supported claim counts that is not only restated."""
+        if claim.standing is Standing.REPEATED:
+            return self.config.repeated
+        return 1.0 if claim.standing in _REASONED_WITH else 0.0
+
+    def _earned(self, claim: Claim, weight: float, restated: float) -> float:
+        """What a supported claim adds; `restated` is the share that is paid of the restated."""
+        use = restated if claim.standing is Standing.RESTATED else self._use(claim)
+        return weight * use
 
     def _weight(self, claim: Claim, outcome: Outcome) -> float:
         negative = claim.key.polarity is Polarity.ABSENT

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from reward_service.analysis.pipeline import Analyzer
 from reward_service.completions import completion_text, find_answer, parse_completion
 from reward_service.grounding.case import Case
+from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.paraphrases import Paraphrases
 from reward_service.grounding.rollout import Rollout
 from reward_service.judge.client import JudgeClient
@@ -64,7 +65,12 @@ class Scorer:
         paraphrases = None
         if self.config.similarity != OFF:
             paraphrases = Paraphrases(load_encoder(self.config.similarity), vocabulary)
-        build = partial(Case, analyze=self._analyze, paraphrases=paraphrases)
+        build = partial(
+            Case,
+            analyze=self._analyze,
+            paraphrases=paraphrases,
+            kinds=Kinds(vocabulary.lookup),
+        )
         self._case = CaseCache(build, self.config.case_cache)
         self.identity = Identity(
             version=version("clinical-crpo"),

@@ -139,7 +139,8 @@ class Context:
 class Test:
     """A test: `files` are what it reads of the data folder, `meaning` says in a line what it asks.
 
-    `run` returns one row per figure, in a fixed order.
+    `run` returns one row per figure, in a fixed order. held_out: whether it is kept for the report
+    half, so that nobody tunes on it.
     """
 
     __test__ = False  # no test of pytest's
@@ -148,6 +149,7 @@ class Test:
     meaning: str
     files: tuple[str, ...]
     run: Callable[[Context], list[Row]]
+    held_out: bool = False
 
 
 def _lot(seed: int, key: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reward_service.validity.base import Context, Row, Test
+from reward_service.validity.halves import REPORT
 
 
 class Ran(NamedTuple):
@@ -65,7 +66,7 @@ def run(
     skipped: list[str] = []
     files: dict[str, str] = {}
     for test in tests:
-        if why := _missing(test, folder):
+        if why := _kept(test, context) or _missing(test, folder):
             skipped.append(f"{test.name}: skipped: {why}")
             continue
         report(test)
@@ -84,6 +85,11 @@ def run(
         seed=context.seed,
         resamples=context.resamples,
     )
+
+
+def _kept(test: Test, context: Context) -> str:
+    kept = test.held_out and context.half != REPORT
+    return "kept for the report half, so that nothing is tuned on it" if kept else ""
 
 
 def _missing(test: Test, folder: Path | None) -> str:

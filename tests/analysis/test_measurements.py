@@ -16,6 +16,9 @@ TOKENIZER = Tokenizer()
 
 # text, then what is read: "quantity value" or "quantity low-high", comparison before the value
 READ: list[tuple[str, list[str]]] = [
+    ("her heart beats 88 times a minute", ["pulse 88"]),
+    ("we count 88 heartbeats a minute", ["pulse 88"]),
+    ("he breathes 20 times each minute", ["respiratory_rate 20"]),
     # as doctors type them
     ("Creat 3.4, HCO3 26, K 5.8", ["creatinine 3.4", "bicarbonate 26", "potassium 5.8"]),
     ("Hb12.3, HR120 and Temp39", ["hemoglobin 12.3", "pulse 120", "temperature 39"]),
@@ -285,6 +288,7 @@ NOTHING = [
     "(normal 3.5-5.0)",
     "t(9;22) translocation",
     "5-fluorouracil and alpha-1 antitrypsin",
+    "the 30S ribosomal subunit",
     "a temperature of 382 °C",
     "24-hour urine collection and 5-year survival",
     "version 1.2.3 of the guideline",

@@ -11,11 +11,14 @@ import pytest
 
 from reward_service.attacks.measure import Measured, measure
 from reward_service.attacks.sources import load_subjects
-from reward_service.attacks.suite import attacks, chosen
+from reward_service.attacks.suite import attacks
 from reward_service.attacks.tally import Goals, Outcome, filler, tallied
 from reward_service.scoring.scorer import Scorer
 
 SUBJECTS = 12
+
+# Another hand's attacks are a hold-out: a cap on them would be a reason to tune on them.
+CAPPED = tuple(name for name, attack in attacks().items() if attack.family != "another hand")
 
 # Within the goals on every question here.
 CLOSED = {
@@ -58,7 +61,7 @@ OPEN = {
 
 @pytest.fixture(scope="module")
 def measured() -> list[Measured]:
-    return list(measure(load_subjects(limit=SUBJECTS).subjects, chosen(None), Scorer))
+    return list(measure(load_subjects(limit=SUBJECTS).subjects, CAPPED, Scorer))
 
 
 @pytest.fixture(scope="module")

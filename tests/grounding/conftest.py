@@ -9,6 +9,7 @@ import pytest
 from reward_service.analysis.pipeline import Analyzer
 from reward_service.completions import find_answer, parse_completion
 from reward_service.grounding.case import Case
+from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.rollout import Rollout
 from reward_service.vocabulary import load_vocabulary
 from reward_service.wire import Item
@@ -24,9 +25,11 @@ def analyzer() -> Analyzer:
 
 @pytest.fixture
 def make_case(analyzer: Analyzer) -> MakeCase:
+    kinds = Kinds(analyzer.vocabulary.lookup)
+
     def make(question: str, **fields: object) -> Case:
         item = Item.model_validate({"question": question, "completions": ["-"], **fields})
-        return Case(item, analyzer)
+        return Case(item, analyzer, kinds=kinds)
 
     return make
 

@@ -122,3 +122,36 @@ def test_rejections_are_told_apart(
     rollout = make_rollout(make_case(QUESTION, options=OPTIONS), text)
     rejected = {w.letter: w.rejected for w in weigh_options(rollout, OptionsConfig())}
     assert rejected == {"A": False, "B": True, "C": False}
+
+
+def test_the_same_reason_against_another_option_adds_a_little_in_a_sentence_of_its_own(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    one = "I would not expect fever with Epstein-Barr virus. "
+    two = one + "Fever argues against Corynebacterium. "
+    both = "Fever argues against Epstein-Barr virus and Corynebacterium. "
+    sums = [
+        sum(_credits(make_case, make_rollout, f"{text}The answer is B.").values())
+        for text in (both, one, two)
+    ]
+    assert sums[0] == pytest.approx(sums[1])
+    assert 1.0 < sums[2] / sums[1] < 1.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "With Epstein-Barr virus, I could not make sense of fever.",
+        "Epstein-Barr virus is a poor match for fever.",
+        "I would not expect fever with Epstein-Barr virus.",
+        "Fever would be odd in Epstein-Barr virus.",
+        "Against option A, Epstein-Barr virus, stands fever.",
+        "Option A, Epstein-Barr virus, leaves fever unexplained, so I set it aside.",
+    ],
+)
+def test_an_option_is_set_aside_by_a_finding_of_the_case_in_many_words(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout], text: str
+) -> None:
+    assert _credits(make_case, make_rollout, f"{text} The answer is B.")["A"] == pytest.approx(0.7)
+    praise = "Fever leads me to option B (Streptococcus pyogenes). The answer is B."
+    assert _credits(make_case, make_rollout, praise)["B"] == pytest.approx(0.7)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from reward_service.attacks.families import (
     additions,
+    another_hand,
+    another_hand_layout,
     answers,
     copying,
     disguise,
@@ -15,6 +17,8 @@ from reward_service.attacks.families import (
 
 __all__ = [
     "additions",
+    "another_hand",
+    "another_hand_layout",
     "answers",
     "copying",
     "disguise",

@@ -4,25 +4,57 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from reward_service.validity.perturbations.base import (
     FAITHFULNESS,
     Perturbation,
     Setting,
-    change_sentence,
 )
-from reward_service.validity.perturbations.lay import SIGN, SYMPTOM, Thing, find_things
+from reward_service.validity.perturbations.lay import SIGN, SYMPTOM, Thing
 from reward_service.validity.perturbations.plan import Plan
-from reward_service.validity.perturbations.stated import polarity
+from reward_service.validity.perturbations.real import change_one, echoes
 
 RELATIVES = ("mother", "father", "sister", "brother", "grandmother", "uncle")
-# A sentence that opens with the patient as its subject: (subject)(verb).
-_OPENING = re.compile(
-    r"^((?:The|This|Our) (?:patient|woman|man|child|boy|girl|lady|infant)|He|She)"
-    r"( (?:has|had|presents with|presented with|complains of|reports|is having|developed"
-    r"|is suffering from|suffers from)) ",
+_PERSON = (
+    r"(?:patient|woman|man|child|boy|girl|lady|gentleman|infant|baby|neonate|newborn|(?:fe)?male"
+    r"|smoker|primigravida)"
 )
+# A sentence that opens with the patient as its subject: (lead)(subject)(verb).
+_OPENING = re.compile(
+    r"^((?:\(?\w{1,2}[.):] ?|[-•*] )?(?:[A-Z][a-z]+(?: [a-z]+){0,3}, )?)"
+    rf"((?:the|this|our|an?) (?:(?!that |is |means |\w+s that )[\w-]+ ){{0,3}}?{_PERSON}|s?he)"
+    r"((?: also| only| already| currently| clearly)? (?:has|had|presents with|presented with"
+    r"|complains of|complained of|reports|reported|is having|developed|develops|shows|showed"
+    r"|suffers from|is suffering from))\b(?! (?:not|no|been|to)\b)",
+    re.IGNORECASE,
+)
+# A sentence whose subject is a finding: (noun phrase) before its verb.
+_FINDING = re.compile(
+    r"^((?:\(?\w{1,2}[.):] ?|[-•*] )?(?:the|this|his|her|such)(?: [\w'-]+){1,5}?)"
+    r"(?= (?:also |all |both |strongly |clearly )?(?:suggests?|indicates?|points?|supports?|makes?"
+    r"|leads?|speaks?|rules?|(?:is|are|was|were)(?! (?:an?|the)\b)) )",
+    re.IGNORECASE,
+)
+_NOT_A_FINDING = re.compile(
+    rf"\b(?:{_PERSON}|answers?|options?|choices?|correct|diagnos[ie]s|treatment|questions?|age"
+    r"|that|who|which|next|first|management|tests?|steps?|thing|key|clues?|has|have|no|absence"
+    r"|causes?|drugs?|normal|rationale|reasons?|agents?|problem|role|for|in|before|after|between|investigations)\b",
+    re.IGNORECASE,
+)
+_WITH = re.compile(
+    rf"\b({_PERSON}) (?:with|having|presenting with|who presents with|who has) (?!no\b)",
+    re.IGNORECASE,
+)
+_HISTORY = re.compile(r"(?<!family )(?<!no )\bhistory of ", re.IGNORECASE)
+_DENIAL = re.compile(r"no(?:t|ne)?\b|never\b|without\b", re.IGNORECASE)
+_LONG_AGO = (
+    "many years ago, but no longer",
+    "as a child, and never since",
+    "in the distant past, with full recovery",
+)
+_IN_PAST = {"has": "had", "is": "was", "are": "were"}
+_NEAR = 6  # words after a verb among which one of the case's has to be
 
 
 def to_family_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | None:
@@ -54,32 +86,72 @@ def to_past_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | 
 def to_family_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
     """One sentence about what the patient has is said of a relative."""
     relative = rng.choice(RELATIVES)
-    return _moved(text, setting, rng, lambda _, verb: f"The patient's {relative}{verb} ")
+    return change_one(text, setting, lambda said: _of_relative(said, relative, setting), rng)
 
 
 def to_past_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
     """One sentence about what the patient has is said to be long over."""
-    return _moved(
-        text, setting, rng, lambda subject, _: f"Many years ago, but no longer, {subject} had "
+    return change_one(text, setting, lambda said: _long_over(said, setting), rng)
+
+
+def _of_relative(said: str, relative: str, setting: Setting) -> Iterator[str]:
+    """The ways to say a sentence of a relative."""
+    for start, verb, rest in _subjects(said, setting):
+        lead, opening = start
+        the = "The" if opening[:1].isupper() else "the"
+        yield f"{lead}{the} patient's {relative}{verb} {rest}"
+    for noun, verb in _findings(said, setting):
+        yield f"{noun} in the patient's {relative}{verb}"
+    for match in _WITH.finditer(said):
+        if echoes(_next(said[match.end() :]), setting):
+            yield f"{said[: match.start()]}{match[1]} whose {relative} has {said[match.end() :]}"
+    for match in _HISTORY.finditer(said):
+        if echoes(_next(said[match.end() :]), setting):
+            yield f"{said[: match.start()]}family {match[0]}{said[match.end() :]}"
+
+
+def _long_over(said: str, setting: Setting) -> Iterator[str]:
+    """The ways to say a sentence of the distant past."""
+    for (lead, opening), verb, rest in _subjects(said, setting):
+        subject = opening[:1].lower() + opening[1:]
+        for when in _LONG_AGO:
+            long_ago = when[:1].upper() + when[1:] if opening[:1].isupper() else when
+            yield f"{lead}{long_ago}, {subject}{_past(verb)} {rest}"
+    for noun, verb in _findings(said, setting):
+        yield f"{noun} that went away years ago{_past(verb)}"
+    for match in _WITH.finditer(said):
+        if echoes(_next(said[match.end() :]), setting):
+            long_ago = f"{match[1]} who many years ago, but no longer, had "
+            yield f"{said[: match.start()]}{long_ago}{said[match.end() :]}"
+
+
+def _subjects(said: str, setting: Setting) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """((what leads in, subject), verb, rest) of a sentence whose subject is the patient."""
+    start = _OPENING.match(said)
+    if start is not None:
+        rest = said[start.end() :].lstrip()
+        if echoes(_next(rest), setting) and not _DENIAL.match(rest):
+            yield (start[1], start[2]), start[3], rest
+
+
+def _findings(said: str, setting: Setting) -> Iterator[tuple[str, str]]:
+    """(noun phrase of the case, verb and rest) of a sentence whose subject is a finding."""
+    start = _FINDING.match(said)
+    if start is not None and echoes(start[1], setting) and not _NOT_A_FINDING.search(start[1]):
+        yield start[1], said[start.end(1) :]
+
+
+def _next(text: str) -> str:
+    return " ".join(text.split()[:_NEAR])
+
+
+def _past(verb: str) -> str:
+    return re.sub(
+        r"\b(?:presents|complains|suffers|reports|develops|shows|has|is|are)\b",
+        lambda match: _IN_PAST.get(match[0], f"{match[0].removesuffix('s')}ed"),
+        verb,
+        count=1,
     )
-
-
-def _moved(
-    text: str, setting: Setting, rng: random.Random, opening: Callable[[str, str], str]
-) -> str | None:
-    current = {t for t, there in setting.stated.things if there and t.kind in (SYMPTOM, SIGN)}
-
-    def change(sentence: str) -> str | None:
-        start = _OPENING.match(sentence)
-        if start is None:
-            return None
-        for thing, match in find_things(sentence):
-            if thing in current and polarity(sentence, thing, match) and _once(thing, setting):
-                subject = start[1][:1].lower() + start[1][1:]
-                return opening(subject, start[2]) + sentence[start.end() :]
-        return None
-
-    return change_sentence(text, change, rng)
 
 
 def _once(thing: Thing, setting: Setting) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from reward_service.validity.perturbations.lay import Thing
 from reward_service.validity.perturbations.plan import Plan
-from reward_service.validity.perturbations.stated import Stated, sentences
+from reward_service.validity.perturbations.stated import Stated
 
 FAITHFULNESS = "faithfulness"
 COVERAGE = "coverage"
@@ -80,15 +80,3 @@ def cut(text: str, gone: Iterable[str]) -> str:
 def speaks_of_patient(sentence: str) -> bool:
     """Whether a sentence of a real explanation names this patient or case."""
     return bool(_PATIENT.search(sentence))
-
-
-def change_sentence(
-    text: str, change: Callable[[str], str | None], rng: random.Random
-) -> str | None:
-    """The text with one sentence changed, of those that `change` applies to; None if to none."""
-    changed = [(said, change(said)) for said in sentences(text)]
-    able = [(said, to) for said, to in changed if to is not None and to != said]
-    if not able:
-        return None
-    said, to = rng.choice(able)
-    return text.replace(said, to, 1)

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from reward_service.validity.base import Context
 from reward_service.validity.data import casimedicos, chains, medmcqa, medqa
 from reward_service.validity.data.question import Question
-from reward_service.validity.perturbations.base import Setting
+from reward_service.validity.perturbations.base import Setting, speaks_of_patient
 from reward_service.validity.perturbations.lay import Thing
-from reward_service.validity.perturbations.plan import Plan, make_plan
+from reward_service.validity.perturbations.plan import Plan, Register, make_plan
+from reward_service.validity.perturbations.registers import write
 from reward_service.validity.perturbations.stated import Stated, read_case
-from reward_service.validity.perturbations.wording import write
 
 _SHORTEST = 12  # words of an explanation that can explain anything
-_SHORTEST_CASE = 25  # words of a question that tells of a patient
+_SHORTEST_CASE = 20  # words of a question that tells of a patient
 
 
 class Honest(NamedTuple):
@@ -30,13 +30,13 @@ class Honest(NamedTuple):
     plan: Plan | None
 
 
-def restated(context: Context, *, lay: bool) -> list[Honest]:
-    """Vignettes restated by templates: in lay words, or in the case's terms."""
+def restated(context: Context, *, register: Register) -> list[Honest]:
+    """Vignettes restated by the templates of a register."""
     found: list[_Found] = []
     for question in medqa.read(context.data):
         stated = read_case(question.question)
         rng = random.Random(_seed(context, question.key))
-        plan = make_plan(stated, question.options, question.answer, rng, lay=lay)
+        plan = make_plan(stated, question.options, question.answer, rng, register=register)
         if plan is not None:
             found.append(_Found(question, write(plan), stated, plan))
     return _settled(context.choose(found))
@@ -80,7 +80,7 @@ def _explained(context: Context, questions: Sequence[Question]) -> list[Honest]:
         stated = read_case(question.question)
         said = question.explanation or ""
         tells = len(question.question.split()) >= _SHORTEST_CASE and (
-            stated.things or stated.values
+            stated.things or stated.values or speaks_of_patient(question.question)
         )
         if tells and len(said.split()) >= _SHORTEST:
             found.append(_Found(question, said, stated, None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
@@ -41,9 +41,10 @@ def things() -> tuple[Thing, ...]:
     return (*_findings(), *_drugs())
 
 
-def find_things(text: str) -> list[tuple[Thing, re.Match[str]]]:
+@lru_cache(maxsize=1 << 14)
+def find_things(text: str) -> tuple[tuple[Thing, re.Match[str]], ...]:
     """Every place where a text names a thing in clinical words, by thing and position."""
-    return [(thing, match) for thing in things() for match in thing.pattern.finditer(text)]
+    return tuple((thing, match) for thing in things() for match in thing.pattern.finditer(text))
 
 
 def bare(noun: str) -> str:

@@ -14,11 +14,13 @@ from reward_service.validity.perturbations.base import (
     speaks_of_patient,
 )
 from reward_service.validity.perturbations.plan import Plan
-from reward_service.validity.perturbations.stated import sentences
+from reward_service.validity.perturbations.real import parts, tells
 from reward_service.validity.perturbations.values import Value
 
 _NUMBER = re.compile(r"(?<![\w.,;/-])\d+(?:[.,]\d+)*(?:/\d+)?(?![\d/]|[.,]\d)")
 _DEGREES = frozenset({"c", "f", "cel", "fah", "deg"})
+_SHARE = "share"
+_MOST: Mapping[str, float] = {v.AGE: 95, _SHARE: 100}
 _COLD = 30  # degrees; fewer are no temperature of a body
 _WORD = re.compile(r"[^A-Za-z\n]{0,3}([A-Za-z]+)")
 _OTHER_UNIT: Mapping[str, str] = {
@@ -30,6 +32,17 @@ _OTHER_UNIT: Mapping[str, str] = {
     "month": "day",
     "year": "week",
 }
+# Of real texts; the same for numbers of one and of many.
+_OTHER_WORD: Mapping[str, str] = {
+    **{"hour": "week", "hours": "weeks", "day": "month", "days": "months", "week": "year"},
+    **{"weeks": "years", "month": "day", "months": "days", "year": "week", "years": "weeks"},
+    **{"minutes": "days", "hrs": "weeks", "kg": "g", "mg": "g", "g": "mg", "cm": "mm", "mm": "cm"},
+    **{"g/dl": "mg/dl", "gm/dl": "mg/dl", "mg/dl": "g/dl", "mmhg": "cm H2O", "mm hg": "cm H2O"},
+    **{"cc": "liters", "ml": "liters", "%": " per mille", "/min": "/hour", "bpm": "beats an hour"},
+}
+_SHORT_UNITS = frozenset(
+    ("yea", "mon", "wee", "day", "hou", "min", "mg", "g", "kg", "cm", "mm", "ml", "dia", "deg")
+)
 
 
 def number_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | None:
@@ -61,20 +74,60 @@ def unit_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | Non
 def number_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
     """A number of the case that a sentence about the patient states gets another value throughout.
 
-    A number of an option is left alone, and so is one of a single digit, which may mean anything.
+    A number of an option is left alone, and so is a single digit without a unit, which may mean
+    anything.
     """
-    said = " ".join(filter(speaks_of_patient, sentences(text)))
-    stated = _measured(setting.case) - _measured(" ".join(setting.options.values()))
     known = {value.text: value for value in setting.stated.values}
-    able = sorted((n, unit) for n, unit in _measured(said) & stated if len(n) > 1)
+    able = sorted(_shared(text, setting))
     if not able:
         return None
     number, unit = rng.choice(able)
     name = v.TEMPERATURE if unit in _DEGREES and float(number) > _COLD else "number"
+    name = _SHARE if f"{number}%" in text else name
     value = known.get(number, Value(name, number, unit[:1].upper()))
     other = another_number(value, setting.case, rng)
-    whole = re.compile(rf"(?<![\d.,/]){re.escape(number)}(?![\d/]|[.,]\d)")
-    return None if other is None else whole.sub(other, text)
+    return None if other is None else _whole(number).sub(other, text)
+
+
+def unit_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
+    """A number of the case that a sentence about the patient states gets another unit."""
+    able = []
+    for number, _ in sorted(_shared(text, setting)):
+        stated = {match[2].lower() for match in _with_unit(number).finditer(setting.case)}
+        for match in _with_unit(number).finditer(text):
+            if match[2].lower() in stated:
+                able.append((match.start(2), match.end(2), _OTHER_WORD[match[2].lower()]))
+    if not able:
+        return None
+    start, end, unit = rng.choice(able)
+    return f"{text[:start]}{unit}{text[end:]}"
+
+
+def _shared(text: str, setting: Setting) -> set[tuple[str, str]]:
+    """The numbers, with the beginning of what follows, that the case has and the text tells."""
+    said = "\n".join(part for part in parts(text) if _of_patient(part, setting))
+    in_case, in_options = _measured(setting.case), _measured(" ".join(setting.options.values()))
+    numbers = {number for number, _ in in_case} - {number for number, _ in in_options}
+    return {
+        (number, unit)
+        for number, unit in _measured(said)
+        if number in numbers
+        and (len(number) > 1 or (unit in _SHORT_UNITS and (number, unit) in in_case))
+    }
+
+
+def _of_patient(part: str, setting: Setting) -> bool:
+    return speaks_of_patient(part) or tells(part, setting)
+
+
+def _with_unit(number: str) -> re.Pattern[str]:
+    """(number)(unit): the number before one of the units that have a counterpart."""
+    units = "|".join(sorted(map(re.escape, _OTHER_WORD), key=len, reverse=True))
+    return re.compile(rf"{_whole(number).pattern}(\s?-?)({units})(?![\w/])", re.IGNORECASE)
+
+
+def _whole(number: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.,/-]){re.escape(number)}(?![\d/]|[.,]\d)")
 
 
 def _measured(text: str) -> set[tuple[str, str]]:
@@ -113,7 +166,7 @@ def _scaled(value: Value, factor: float) -> str:
 
 def _is_new(value: Value, other: str, case: str) -> bool:
     number, before = float(other.replace(",", "")), float(value.text.replace(",", ""))
-    if value.name == v.AGE and number > 95:
+    if number > _MOST.get(value.name, number):
         return False
     stated = re.search(rf"(?<![\d.,]){re.escape(other)}(?![\d]|[.,]\d)", case)
     return number > 0 and abs(number - before) >= 0.25 * before and not stated
@@ -140,6 +193,6 @@ PERTURBATIONS = (
         fitting=FAITHFULNESS,
         goal=0.95,
         on_plan=unit_in_plan,
-        on_text=None,
+        on_text=unit_in_text,
     ),
 )

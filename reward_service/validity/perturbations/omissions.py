@@ -7,11 +7,12 @@ import re
 
 from reward_service.validity.baselines import content_words
 from reward_service.validity.perturbations.base import COVERAGE, Perturbation, Setting, cut
-from reward_service.validity.perturbations.lay import find_things
 from reward_service.validity.perturbations.plan import Plan
-from reward_service.validity.perturbations.stated import polarity, sentences
+from reward_service.validity.perturbations.real import is_general, parts, tells
 
 _SHARED = 4  # content words that a sentence shares with the case when it tells of it
+_LISTS_LABELS = re.compile(r"\b(?:options?|choices?|answers?)\b", re.IGNORECASE)
+_LONG = 6  # letters of a word that can name an option alone
 _ARGUED = 10  # words of a discussion that can give a reason
 
 
@@ -49,26 +50,23 @@ def drop_findings_in_text(text: str, setting: Setting, rng: random.Random) -> st
     """Half of the sentences that tell of the case go, if there are two; the last one stays."""
     of_options = content_words(" ".join(setting.options.values()))
     words = content_words(setting.case) - of_options
-    said = sentences(text)
-    telling = [i for i, sentence in enumerate(said[:-1]) if _tells(sentence, words, setting)]
-    if len(telling) < 2:
+    said = parts(text)
+    able = [i for i, sentence in enumerate(said[:-1]) if _of_case(sentence, words, setting)]
+    if len(able) < 2:
         return None
-    gone = rng.sample(telling, (len(telling) + 1) // 2)
+    gone = rng.sample(able, (len(able) + 1) // 2)
     return cut(text, [said[i] for i in sorted(gone)])
 
 
-def _tells(sentence: str, words: frozenset[str], setting: Setting) -> bool:
-    """Whether a sentence names a finding of the case, or many of its words."""
-    stated = dict(setting.stated.things)
-    return len(content_words(sentence) & words) >= _SHARED or any(
-        thing in stated and polarity(sentence, thing, match) is stated[thing]
-        for thing, match in find_things(sentence)
-    )
+def _of_case(sentence: str, words: frozenset[str], setting: Setting) -> bool:
+    """Whether a sentence tells of the case, in its words."""
+    shared = len(content_words(sentence) & words)
+    return tells(sentence, setting) or (shared >= _SHARED and not is_general(sentence))
 
 
 def drop_option_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
     """The sentences that speak of one wrong option and of no other go; the last one stays."""
-    said = sentences(text)
+    said = parts(text)
     named = [_named(sentence, setting) for sentence in said]
     able = [
         letter
@@ -87,15 +85,28 @@ def drop_option_in_text(text: str, setting: Setting, rng: random.Random) -> str 
 
 
 def _named(sentence: str, setting: Setting) -> set[str]:
-    """The options that a sentence names by letter or by all of their content words."""
+    """The options that a sentence names: by label, by all their content words or by one of theirs.
+
+    A word counts as an option's own when it is long and neither another option nor the case has it.
+    """
     words = content_words(sentence)
     found = set()
     for letter, text in setting.options.items():
         own = content_words(text)
-        by_letter = re.search(rf"\b(?:[Oo]ptions?|[Cc]hoices?|[Aa]nswers?) \(?{letter}\b", sentence)
-        if by_letter or (own and own <= words):
+        others = " ".join(said for other, said in setting.options.items() if other != letter)
+        alone = own - content_words(f"{others} {setting.case}")
+        said = alone & words if not tells(sentence, setting) else frozenset()
+        by_label = _LISTS_LABELS.search(sentence) and _label(letter).search(sentence)
+        by_label = by_label or re.match(rf"\(?{letter}(?:[).:]| - )", sentence, re.IGNORECASE)
+        if by_label or (own and own <= words) or any(len(w) >= _LONG for w in said):
             found.add(letter)
     return found
+
+
+def _label(letter: str) -> re.Pattern[str]:
+    """An option's label, small only in brackets; not the article, nor a part of a number."""
+    article = r"(?! [a-z])" if letter == "A" else ""
+    return re.compile(rf"(?<![\w.]){letter}(?![\w-]|\.\d){article}|\({letter.lower()}\)")
 
 
 PERTURBATIONS = (

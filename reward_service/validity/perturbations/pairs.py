@@ -7,12 +7,16 @@ import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from reward_service.validity.base import Context, Scored
 from reward_service.validity.data.question import Question
 from reward_service.validity.perturbations.base import PROCESS, Perturbation
 from reward_service.validity.perturbations.honest import Honest
-from reward_service.validity.perturbations.wording import write
+from reward_service.validity.perturbations.registers import write
+from reward_service.validity.statistics import Floats
 
+_VARIANTS = 3  # of a real text
 Change = Callable[[Honest, random.Random], str | None]
 
 
@@ -42,12 +46,13 @@ def change_of(perturbation: Perturbation) -> Change:
 
 
 def make_pairs(context: Context, texts: Sequence[Honest], name: str, change: Change) -> list[Pair]:
-    """The pairs of the texts that `change` applies to, scored. `name` seeds the choices."""
-    made = []
-    for honest in texts:
-        changed = change(honest, _rng(context.seed, name, honest))
-        if changed is not None and changed.strip() and changed != honest.text:
-            made.append((honest, changed))
+    """The pairs of the texts that `change` applies to, scored. `name` seeds the choices.
+
+    A real text is changed in up to three ways; a restated vignette in one, there being many.
+    """
+    made = [
+        (honest, changed) for honest in texts for changed in _changed(honest, name, change, context)
+    ]
     # Apart, so that an honest text is scored once for all perturbations.
     honest_scores = context.score([h.question.item([h.text]) for h, _ in made])
     changed_scores = context.score([h.question.item([changed]) for h, changed in made])
@@ -59,6 +64,13 @@ def make_pairs(context: Context, texts: Sequence[Honest], name: str, change: Cha
     ]
 
 
+def _changed(honest: Honest, name: str, change: Change, context: Context) -> list[str]:
+    """Different changed versions of a text, in the order of their tries."""
+    tries = 1 if honest.plan is not None else _VARIANTS
+    made = (change(honest, _rng(context.seed, name, honest, n)) for n in range(tries))
+    return [text for text in dict.fromkeys(made) if text and text.strip() and text != honest.text]
+
+
 def fitting_score(scored: Scored, fitting: str) -> float | None:
     """The objective's score, or the sum of faithfulness and coverage."""
     if fitting != PROCESS:
@@ -68,7 +80,17 @@ def fitting_score(scored: Scored, fitting: str) -> float | None:
     return sum(judged) if judged else None
 
 
-def _rng(seed: int, name: str, honest: Honest) -> random.Random:
-    told = f"{seed}\0{name}\0{honest.question.key}\0{honest.text}"
+def baseline(pairs: Sequence[Pair], score: Callable[[str, str], float]) -> Floats:
+    """A naive score of (text, case) of both texts of each pair, as (pairs, 2)."""
+    return np.array(
+        [
+            (score(p.honest, p.question.question), score(p.changed, p.question.question))
+            for p in pairs
+        ]
+    )
+
+
+def _rng(seed: int, name: str, honest: Honest, variant: int = 0) -> random.Random:
+    told = f"{seed}\0{name}\0{honest.question.key}\0{honest.text}" + "\0" * variant
     digest = hashlib.sha256(told.encode()).digest()
     return random.Random(int.from_bytes(digest[:8], "big"))

@@ -7,7 +7,7 @@ import re
 
 from reward_service.validity.perturbations.base import Setting
 from reward_service.validity.perturbations.lay import ILLNESS, SIGN, SYMPTOM, find_things
-from reward_service.validity.perturbations.plan import Plan, reworded
+from reward_service.validity.perturbations.plan import LAY, TERMS, Plan, reworded
 
 
 def other_frames(plan: Plan, setting: Setting, rng: random.Random) -> Plan:
@@ -16,8 +16,8 @@ def other_frames(plan: Plan, setting: Setting, rng: random.Random) -> Plan:
 
 
 def other_register(plan: Plan, setting: Setting, rng: random.Random) -> Plan:
-    """The plan in lay words instead of the case's terms, or the reverse."""
-    return plan._replace(lay=not plan.lay)
+    """The plan in lay words instead of the case's terms; in these instead of all other words."""
+    return plan._replace(register=LAY if plan.register == TERMS else TERMS)
 
 
 def lay_words(text: str, setting: Setting, rng: random.Random) -> str | None:

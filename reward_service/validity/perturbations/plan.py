@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from reward_service.validity.perturbations.lay import Thing
 from reward_service.validity.perturbations.stated import Stated
 from reward_service.validity.perturbations.values import Value
+
+Register = Literal["terms", "lay", "hand"]
+TERMS: Final = "terms"  # the case's terms
+LAY: Final = "lay"  # lay words
+HAND: Final = "hand"  # another hand's frames and nouns
 
 MOST_THINGS = 6
 MOST_VALUES = 3
@@ -53,13 +58,19 @@ class Reason(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Reasoning before it is put into words. lay: whether in lay words or in the case's terms."""
+    """Reasoning before it is put into words. style: choice of its layout, if there are several."""
 
     pronoun: str
     claims: tuple[Claim, ...]
     reasons: tuple[Reason, ...]
     answer: str
-    lay: bool
+    register: Register
+    style: int = 0
+
+    @property
+    def lay(self) -> bool:
+        """Whether the plan is told in lay words."""
+        return self.register == LAY
 
     def with_claim(self, index: int, claim: Claim) -> Plan:
         """The plan with one claim replaced."""
@@ -67,7 +78,12 @@ class Plan(NamedTuple):
 
 
 def make_plan(
-    stated: Stated, options: Mapping[str, str], answer: str, rng: random.Random, *, lay: bool
+    stated: Stated,
+    options: Mapping[str, str],
+    answer: str,
+    rng: random.Random,
+    *,
+    register: Register,
 ) -> Plan | None:
     """A plan over what a case states; None where it states too little to reason about.
 
@@ -84,7 +100,7 @@ def make_plan(
         for n, (letter, text) in enumerate(sorted(options.items()))
     ]
     plain = tuple(c._replace(joined=j) for c, j in zip(claims, joined, strict=True))
-    return reworded(Plan(stated.pronoun, plain, tuple(reasons), answer, lay), rng)
+    return reworded(Plan(stated.pronoun, plain, tuple(reasons), answer, register), rng)
 
 
 def reworded(plan: Plan, rng: random.Random) -> Plan:
@@ -92,7 +108,7 @@ def reworded(plan: Plan, rng: random.Random) -> Plan:
 
     Choices of one text follow each other, so that it repeats no frame before it has used all.
     """
-    first, opener, reason, naming = (rng.randrange(_CHOICES) for _ in range(4))
+    first, opener, reason, naming, style = (rng.randrange(_CHOICES) for _ in range(5))
     return plan._replace(
         claims=tuple(
             claim._replace(choice=first + n, opener=opener + n)
@@ -102,6 +118,7 @@ def reworded(plan: Plan, rng: random.Random) -> Plan:
             given._replace(choice=reason + n, naming=naming + n)
             for n, given in enumerate(plan.reasons)
         ),
+        style=style,
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
+from functools import cache
 
 from reward_service.validity.perturbations.base import (
     FAITHFULNESS,
     Perturbation,
     Setting,
-    change_sentence,
-    speaks_of_patient,
     stands_alone,
 )
 from reward_service.validity.perturbations.lay import DRUG, Thing, find_things
 from reward_service.validity.perturbations.plan import Plan
+from reward_service.validity.perturbations.real import change_one, echoes, rows_of
 from reward_service.validity.perturbations.stated import polarity
 
 _DETERMINED = re.compile(r"(?:\b(?:the|his|her|their|this|that|these|patient's|’s|'s)) $", re.I)
@@ -45,19 +46,43 @@ def flip_in_plan(plan: Plan, setting: Setting, rng: random.Random) -> Plan | Non
 
 def flip_in_text(text: str, setting: Setting, rng: random.Random) -> str | None:
     """One sentence about the patient says the opposite of what it and the case say."""
+    return change_one(
+        text,
+        setting,
+        lambda said: dict.fromkeys((*_of_things(said, setting), *_of_words(said, setting))),
+        rng,
+    )
+
+
+def _of_things(sentence: str, setting: Setting) -> Iterator[str]:
+    """The sentence with one thing that it and the case agree on denied, or affirmed."""
     stated = {t: there for t, there in setting.stated.things if t.kind != DRUG}
+    for thing, match in find_things(sentence):
+        there = stated.get(thing)
+        alone = stands_alone(sentence[: match.start()])
+        if there is not None and alone and polarity(sentence, thing, match) is there:
+            flipped = _denied(sentence, match) if there else _affirmed(sentence, thing, match)
+            if flipped is not None:
+                yield flipped
 
-    def flip(sentence: str) -> str | None:
-        if not speaks_of_patient(sentence):
-            return None
-        for thing, match in find_things(sentence):
-            there = stated.get(thing)
-            alone = stands_alone(sentence[: match.start()])
-            if there is not None and alone and polarity(sentence, thing, match) is there:
-                return _denied(sentence, match) if there else _affirmed(sentence, thing, match)
-        return None
 
-    return change_sentence(text, flip, rng)
+def _of_words(sentence: str, setting: Setting) -> Iterator[str]:
+    """The sentence after one edit of `flips.tsv`, where words of the case follow soon."""
+    for pattern, to, near in _flips():
+        for match in pattern.finditer(sentence):
+            after = " ".join(sentence[match.end() :].split()[:near])
+            if echoes(after if near else sentence, setting):
+                capital = match.start() == 0 and sentence[:1].isupper()
+                said = to[:1].upper() + to[1:] if capital else to
+                yield f"{sentence[: match.start()]}{said}{sentence[match.end() :]}"
+
+
+@cache
+def _flips() -> tuple[tuple[re.Pattern[str], str, int], ...]:
+    return tuple(
+        (re.compile(rf"(?<![\w-]){pattern}", re.IGNORECASE), to, int(near))
+        for pattern, to, near in rows_of("flips.tsv")
+    )
 
 
 def _denied(sentence: str, match: re.Match[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from reward_service.validity.perturbations import lay
 from reward_service.validity.perturbations import values as v
 from reward_service.validity.perturbations.lay import bare
+from reward_service.validity.perturbations.phrases import capital, pick, pronouns, spoken
 from reward_service.validity.perturbations.plan import Claim, Plan, Reason
 from reward_service.validity.perturbations.values import Value
 
@@ -157,15 +158,15 @@ def _claim_sentences(plan: Plan) -> list[str]:
         clause = clause_of(plan, claim)
         if claim.joined and clauses:
             said, choice = clauses[-1]
-            clauses[-1] = said + _pick(_JOINS, claim.opener) + clause, choice
+            clauses[-1] = said + pick(_JOINS, claim.opener) + clause, choice
         else:
             clauses.append((clause, claim.opener))
-    return [_capital(_pick(_OPENERS, choice).format(c=clause)) for clause, choice in clauses]
+    return [capital(pick(_OPENERS, choice).format(c=clause)) for clause, choice in clauses]
 
 
 def clause_of(plan: Plan, claim: Claim) -> str:
     """What a claim says, as a clause."""
-    words = _pronouns(plan.pronoun)
+    words = pronouns(plan.pronoun)
     if claim.value is not None:
         return _value_clause(plan, claim.value, claim.choice, words)
     thing = claim.thing
@@ -175,46 +176,39 @@ def clause_of(plan: Plan, claim: Claim) -> str:
     words |= {"x": noun.format(**words), "bare": bare(noun.format(**words))}
     verb = thing.present if claim.there else thing.absent
     if claim.past:
-        return _pick(_LONG_AGO, claim.choice).format(**words)
+        return pick(_LONG_AGO, claim.choice).format(**words)
     if claim.relative:
         if plan.lay and verb:
             return f"{words['his']} {claim.relative} {verb.format(**words)}"
         frames = _DRUG_OF_RELATIVE if thing.kind == lay.DRUG else _OF_RELATIVE
-        return _pick(frames, claim.choice).format(**words)
+        return pick(frames, claim.choice).format(**words)
     if plan.lay and verb:
         return f"{words['s']} {verb.format(**words)}"
     plain: tuple[str, ...] = (_PRESENT if claim.there else _ABSENT)[thing.kind]
     if thing.normal and not claim.there:
         plain = (*plain, thing.normal)
-    return _pick(plain, claim.choice).format(**words)
+    return pick(plain, claim.choice).format(**words)
 
 
 def _value_clause(plan: Plan, value: Value, choice: int, words: dict[str, str]) -> str:
     frames = _VALUE_BY_NAME.get(value.name, _VALUE)
     if plan.lay:
         frames = _LAY_VALUE.get(value.name, frames)
-    return _pick(frames, choice).format(v=spoken(value), n=value.text, name=value.name, **words)
-
-
-def spoken(value: Value) -> str:
-    """A value with its unit, as in "38.9 °C", "110/min" or "3 weeks"."""
-    if value.name in (v.AGE, v.DURATION):
-        return f"{value.text} {value.unit}{'' if value.text == '1' else 's'}"
-    return f"{value.text}{'' if value.unit[0] in '/%' else ' '}{value.unit}"
+    return pick(frames, choice).format(v=spoken(value), n=value.text, name=value.name, **words)
 
 
 def _reason(plan: Plan, reason: Reason) -> str:
-    option = _pick(_OPTION, reason.naming).format(text=reason.option, letter=reason.letter)
+    option = pick(_OPTION, reason.naming).format(text=reason.option, letter=reason.letter)
     frames = _FOR if reason.letter == plan.answer else _AGAINST
-    sentence = _pick(frames, reason.choice).format(
+    sentence = pick(frames, reason.choice).format(
         o=option, r=_noun(plan, plan.claims[reason.claim])
     )
-    return _capital(sentence.replace(",.", ".").replace(",,", ","))
+    return capital(sentence.replace(",.", ".").replace(",,", ","))
 
 
 def _noun(plan: Plan, claim: Claim) -> str:
     """What a claim says, as a noun phrase."""
-    words = _pronouns(plan.pronoun)
+    words = pronouns(plan.pronoun)
     if claim.value is not None:
         value = claim.value
         if value.name == v.AGE:
@@ -232,18 +226,3 @@ def _noun(plan: Plan, claim: Claim) -> str:
     if claim.thing.kind == lay.DRUG:
         return f"treatment with {noun}"
     return f"{noun} many years ago" if claim.past else noun
-
-
-def _pronouns(pronoun: str) -> dict[str, str]:
-    if pronoun == "they":
-        return {"s": "the patient", "his": "the patient's", "him": "the patient"}
-    him, his = ("her", "her") if pronoun == "she" else ("him", "his")
-    return {"s": pronoun, "his": his, "him": him}
-
-
-def _pick(frames: Sequence[str], choice: int) -> str:
-    return frames[choice % len(frames)]
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

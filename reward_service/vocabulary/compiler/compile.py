@@ -202,6 +202,9 @@ def _add_aliases(draft: Draft, aliases: list[Alias], cleaner: TermCleaner) -> No
             continue
         if alias.absent:
             draft.terms[norm] = (group, True)
+        elif alias.yields:
+            draft.terms.setdefault(norm, (group, False))
+            continue
         else:
             _assign(draft, norm, group)
         for variant in cleaner.variants(alias.surface):

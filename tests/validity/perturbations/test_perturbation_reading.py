@@ -61,7 +61,9 @@ def test_values_that_are_stated_twice_differently_are_left_out() -> None:
 
 def test_a_sparse_case_makes_no_plan() -> None:
     stated = read_case("A 30-year-old man has a cough.")
-    assert make_plan(stated, {"A": "Flu", "B": "Cold"}, "A", random.Random(0), lay=True) is None
+    assert (
+        make_plan(stated, {"A": "Flu", "B": "Cold"}, "A", random.Random(0), register="lay") is None
+    )
 
 
 def test_the_table_is_whole() -> None:

@@ -11,8 +11,13 @@ import numpy as np
 import pytest
 
 from reward_service.validity.base import Context, Row, Scored, ScoreItems
-from reward_service.validity.perturbations.pairs import fitting_score
-from reward_service.validity.perturbations.rows import TESTS
+from reward_service.validity.data.question import Question
+from reward_service.validity.perturbations.base import Setting
+from reward_service.validity.perturbations.honest import Honest
+from reward_service.validity.perturbations.pairs import change_of, fitting_score, make_pairs
+from reward_service.validity.perturbations.plan import Plan
+from reward_service.validity.perturbations.registers import write
+from reward_service.validity.perturbations.rows import PERTURBATIONS, TESTS
 from reward_service.validity.resolution import distinct, resolution, spread
 from reward_service.validity.statistics import share_of_pairs
 
@@ -107,9 +112,29 @@ def test_unjudged_texts_are_left_out(folder: Path) -> None:
 
 
 def test_real_texts_are_measured(context: Context) -> None:
-    for name in ("changed doctors", "changed experts", "changed chains"):
-        for row in rows_of(name, context).values():
+    names = ("changed doctors", "changed experts", "changed chains")
+    apart = [rows_of(name, context) for name in names]
+    for rows in apart:
+        for row in rows.values():
             assert row.n >= 1 and 0 <= row.ours <= 1
+    together = rows_of("changed real texts", context)
+    for name, row in together.items():
+        assert row.data == "real texts"
+        assert row.n == sum(rows[name].n for rows in apart if name in rows)
+
+
+def test_a_real_text_is_changed_in_up_to_three_ways(
+    setting: Setting, context: Context, plan: Plan
+) -> None:
+    said = "The patient has fever and a murmur. She has a history of hypertension. It is A."
+    question = Question(
+        key="q", row=0, question=setting.case, options=dict(setting.options), answer="A"
+    )
+    change = change_of(next(p for p in PERTURBATIONS if p.name == "flipped polarity"))
+    real = make_pairs(context, [Honest(question, said, setting, None)], "flips", change)
+    assert 2 <= len(real) == len({pair.changed for pair in real}) <= 3
+    restated = Honest(question, write(plan), setting, plan)
+    assert len(make_pairs(context, [restated], "flips", change)) == 1
 
 
 def test_ties_count_half() -> None:

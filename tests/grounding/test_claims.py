@@ -1,0 +1,70 @@
+"""What a completion claims of the case, and how the case bears on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reward_service.grounding.case import Case
+from reward_service.grounding.claims import claims_of
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.support import verdict
+from reward_service.wire.codes import Outcome
+
+MATCHED, CONTRADICTED, UNSUPPORTED = Outcome.MATCHED, Outcome.CONTRADICTED, Outcome.UNSUPPORTED
+QUESTION = (
+    "A 58-year-old man has had breathlessness on exertion for the past 3 weeks. He has non-bloody "
+    "diarrhea. He has type 2 diabetes mellitus and hypertension. His medications are metformin and "
+    "lisinopril. His pulse is 84/min and his blood pressure is 118/76 mm Hg. There is tenderness "
+    "in the right upper quadrant. Hemoglobin is 14 g/dL. What is the most likely diagnosis?"
+)
+
+
+def _verdicts(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout], text: str
+) -> list[Outcome]:
+    case = make_case(QUESTION, options={"A": "Cholecystitis", "B": "Pneumonia"})
+    return [verdict(claim, case).outcome for claim in claims_of(make_rollout(case, text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        # A value or a time in a sentence that does not name the patient.
+        ("I note that the hemoglobin came back at 14 g/dL.", [MATCHED]),
+        ("I note that the hemoglobin came back at 14 mg/dL.", [CONTRADICTED]),
+        ("I note that the hemoglobin came back at 9 g/dL.", [CONTRADICTED]),
+        ("The trouble has lasted 3 weeks by now.", [MATCHED]),
+        ("The trouble has lasted 3 years by now.", [UNSUPPORTED]),
+        ("It all began 3 days ago.", [UNSUPPORTED]),
+        ("Treatment takes 10 days.", []),  # dates nothing of the patient
+        ("I note that the sodium is 130 mEq/L.", [UNSUPPORTED]),
+        # What the patient holds is named before the word that says so.
+        ("Metformin is one of his medicines.", [MATCHED]),
+        ("Atenolol is one of his medicines.", [UNSUPPORTED]),
+        ("Osteoporosis is on the list of his old diagnoses.", [UNSUPPORTED]),
+        ("Osteoporosis is a diagnosis to think of in him.", []),
+        # A longer name of the case holds the claim's.
+        ("Diabetes mellitus is known in him.", [MATCHED]),
+        ("He never had diabetes mellitus.", [CONTRADICTED]),
+        ("There is no diabetes mellitus in his records.", [CONTRADICTED]),
+        # What the case says of a kind, it says of the whole.
+        ("He complains of dyspnea.", [MATCHED]),
+        ("He has abdominal tenderness.", [MATCHED]),
+        ("He has no dyspnea.", [CONTRADICTED]),
+        # A normal value does not deny an illness that the case states.
+        ("He never had hypertension.", [CONTRADICTED]),
+        ("He has hypertension.", [MATCHED]),
+        # What is so now is no ground for the past, also where words alone tell that it is so.
+        ("Years ago he had diarrhea, which never came back.", [UNSUPPORTED]),
+        ("He has diarrhea.", [MATCHED]),
+    ],
+)
+def test_what_is_claimed_and_how_the_case_bears_on_it(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    outcomes: list[Outcome],
+) -> None:
+    assert _verdicts(make_case, make_rollout, text) == outcomes
