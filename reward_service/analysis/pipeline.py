@@ -99,7 +99,10 @@ def _joined(mentions: list[Mention], more: list[Mention]) -> list[Mention]:
 def _flagged(mention: Mention, flags: list[int]) -> Mention:
     """The mention with its head's flags; "not afebrile" is a double negation."""
     bits = mention_flags(flags, mention.first, mention.last)
-    return mention._replace(flags=bits ^ (mention.flags & NEGATED)) if bits else mention
+    if not bits:
+        return mention
+    start, end, first, last, concept, kind, via, own = mention
+    return Mention(start, end, first, last, concept, kind, via, bits ^ (own & NEGATED))
 
 
 def _flagged_measurement(measurement: Measurement, flags: list[int]) -> Measurement:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from reward_service.analysis.limits import patient_age
 from reward_service.completions import key_labels, read_options, read_prompt
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.grounding.facts import Facts
-from reward_service.grounding.findings import FindingsConfig, find_findings
+from reward_service.grounding.findings import Finding, FindingsConfig, find_findings
 from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
@@ -44,18 +45,21 @@ class CaseConfig:
     copying: CopyingConfig = field(default_factory=CopyingConfig)
 
 
-class Case:
-    """An analysed item without its completions.
+class _Choice(NamedTuple):
+    """What an option says; `norms` are the normal forms of its tokens."""
 
-    Attributes: `question` (stem), `age` (the patient's, in years), `asks_for_exception` ("all of
-    the following except"), `options`, `key`,
-    `keyed_letters` (empty when the key names no option), `texts` by field name, `documents` (the
-    question's and context's), `facts`, `findings` in the order of the texts, `stated_findings`
-    (how many of them are the case's own, not the reference's), `option_words` and
-    `option_concepts` by letter, `option_diseases` (those that are
-    diseases), `names` (which options a sentence speaks of), `copying` (what a
-    sentence takes over), `paraphrases` (finds its findings in other words; None without an
-    encoder).
+    norms: list[str]
+    words: frozenset[str]
+    concepts: frozenset[str]
+    diseases: frozenset[str]
+
+
+class Case:
+    """An item without its completions. Text is analysed when an objective first asks for it.
+
+    Attributes: `question` (stem), `asks_for_exception` ("all of the following except"), `options`,
+    `key`, `keyed_letters` (empty when the key names no option), `texts` by field name; and what
+    analysis tells, see the properties.
     """
 
     def __init__(
@@ -77,45 +81,95 @@ class Case:
         self.keyed_letters = (prepared and key_labels(self.key, prepared)) or frozenset()
 
         self.asks_for_exception = bool(_EXCEPTION.search(self.question, len(self.question) // 2))
-        question = analyze(self.question, narrative=True)
-        self.age = patient_age(question.measurements, self.question)
         self.texts: dict[str, str] = {"question": self.question}
-        self.documents: dict[str, Document] = {"question": question}
         if item.context:
             self.texts["context"] = item.context
-            self.documents["context"] = analyze(item.context, narrative=True, age=self.age)
-        reference = None
         if item.reference:
             self.texts["reference"] = item.reference
-            reference = analyze(item.reference, age=self.age)
+        self._analyze = analyze
+        self._config = config
+        self._paraphrases = paraphrases
+        self._kinds = kinds
 
-        choices = {k: analyze(text) for k, text in sorted((self.options or {}).items())}
-        self.option_words = {
-            letter: frozenset(n for n in choice.norms if n[:1].isalnum())
-            for letter, choice in choices.items()
-        }
-        self.option_concepts = {
-            letter: frozenset(
-                m.concept for m in choice.mentions if m.type is not SemanticType.ANATOMY
-            )
-            for letter, choice in choices.items()
-        }
+    @cached_property
+    def documents(self) -> dict[str, Document]:
+        """The analysed question and context, by field name."""
+        question = self._analyze(self.question, narrative=True)
+        if "context" not in self.texts:
+            return {"question": question}
+        age = patient_age(question.measurements, self.question)
+        context = self._analyze(self.texts["context"], narrative=True, age=age)
+        return {"question": question, "context": context}
 
-        self.option_diseases = {
-            letter: frozenset(m.concept for m in choice.mentions if m.type is SemanticType.DISEASE)
-            for letter, choice in choices.items()
-        }
-        self.facts = Facts(self.documents, kinds)
-        norms = {letter: choice.norms for letter, choice in choices.items()}
-        self.names = OptionNames(
-            norms, self.option_words, self.option_concepts, self.facts, prepared
+    @cached_property
+    def age(self) -> float:
+        """The patient's age in years."""
+        return patient_age(self.documents["question"].measurements, self.question)
+
+    @cached_property
+    def _choices(self) -> dict[str, _Choice]:
+        return {k: _choice(self._analyze(text)) for k, text in sorted((self.options or {}).items())}
+
+    @cached_property
+    def option_words(self) -> dict[str, frozenset[str]]:
+        """The words of each option, by letter."""
+        return {letter: choice.words for letter, choice in self._choices.items()}
+
+    @cached_property
+    def option_concepts(self) -> dict[str, frozenset[str]]:
+        """The concepts that each option names, by letter."""
+        return {letter: choice.concepts for letter, choice in self._choices.items()}
+
+    @cached_property
+    def option_diseases(self) -> dict[str, frozenset[str]]:
+        """Those of them that are diseases, by letter."""
+        return {letter: choice.diseases for letter, choice in self._choices.items()}
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Everything that the question and the context say of the patient."""
+        return Facts(self.documents, self._kinds)
+
+    @cached_property
+    def names(self) -> OptionNames:
+        """Which options a sentence speaks of."""
+        norms = {letter: choice.norms for letter, choice in self._choices.items()}
+        return OptionNames(
+            norms, self.option_words, self.option_concepts, self.facts, read_options(self.options)
         )
-        self.copying = CaseText(self.documents.values(), config.copying)
+
+    @cached_property
+    def copying(self) -> CaseText:
+        """What a sentence takes over from the case."""
+        return CaseText(self.documents.values(), self._config.copying)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a careful answer uses, in the order of the texts."""
+        text = self.texts.get("reference")
+        reference = None if text is None else self._analyze(text, age=self.age)
         of_options = frozenset().union(*self.option_concepts.values())
-        self.findings = find_findings(self.documents, reference, of_options, config.findings)
-        self.stated_findings = sum(f.place.field != "reference" for f in self.findings)
-        self.paraphrases = None
-        if paraphrases is not None:
-            places = [finding.place for finding in self.findings]
-            surfaces = [self.texts[place.field][place.start : place.end] for place in places]
-            self.paraphrases = CaseParaphrases(paraphrases, self.findings, surfaces)
+        return find_findings(self.documents, reference, of_options, self._config.findings)
+
+    @cached_property
+    def stated_findings(self) -> int:
+        """How many of the findings are the case's own, not the reference's."""
+        return sum(f.place.field != "reference" for f in self.findings)
+
+    @cached_property
+    def paraphrases(self) -> CaseParaphrases | None:
+        """Finds its findings in other words; None without an encoder."""
+        if self._paraphrases is None:
+            return None
+        places = [finding.place for finding in self.findings]
+        surfaces = [self.texts[place.field][place.start : place.end] for place in places]
+        return CaseParaphrases(self._paraphrases, self.findings, surfaces)
+
+
+def _choice(document: Document) -> _Choice:
+    return _Choice(
+        document.norms,
+        frozenset(n for n in document.norms if n[:1].isalnum()),
+        frozenset(m.concept for m in document.mentions if m.type is not SemanticType.ANATOMY),
+        frozenset(m.concept for m in document.mentions if m.type is SemanticType.DISEASE),
+    )

@@ -97,7 +97,7 @@ def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
 
 def _opposite(key: ClaimKey) -> ClaimKey:
     absent = key.polarity is Polarity.ABSENT
-    return key._replace(polarity=Polarity.PRESENT if absent else Polarity.ABSENT)
+    return ClaimKey(key.subject, Polarity.PRESENT if absent else Polarity.ABSENT, key.family)
 
 
 def _merged(first: Claim, again: Claim) -> Claim:
@@ -111,8 +111,11 @@ def _merged(first: Claim, again: Claim) -> Claim:
 
 
 def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    if not (sentence.mentions or sentence.measurements):
+        return
     case, document = rollout.case, rollout.document
     labels = tokens_of(sentence.measurements)
+    verbatim = sentence.words in case.copying.sentences
     for mention in sentence.mentions:
         if not is_finding(mention, labels) or mention.flags & _GUESSED:
             continue
@@ -131,7 +134,7 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             _standing(sentence, mention),
             not sentence.concluding,
             sentence.concluding,
-            sentence.words in case.copying.sentences,
+            verbatim,
         )
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, case)):
@@ -147,7 +150,7 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             _standing(sentence, m),
             not sentence.concluding,
             sentence.concluding,
-            sentence.words in case.copying.sentences,
+            verbatim,
         )
 
 
@@ -195,6 +198,4 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, case: Case) -> b
 
 def _names_an_option(case: Case, concept: str) -> bool:
     """Weighing an option is no claim, unless the case itself speaks of the option's concept."""
-    return concept not in case.facts.of_concept and any(
-        concept in concepts for concepts in case.option_concepts.values()
-    )
+    return concept in case.names.all_concepts and concept not in case.facts.of_concept

@@ -107,8 +107,9 @@ class Facts:
 
     def sentences_with(self, words: frozenset[str]) -> list[tuple[str, int]]:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""
-        holders = [self.holding.get(word, frozenset()) for word in words]
-        return sorted(frozenset.intersection(*holders)) if holders else []
+        if not words or not words <= self.holding.keys():
+            return []
+        return sorted(frozenset.intersection(*(self.holding[word] for word in words)))
 
     def is_retold(self, things: frozenset[str]) -> bool:
         """Whether concepts and quantities are mostly those of one sentence of the case."""

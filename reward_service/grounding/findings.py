@@ -104,7 +104,9 @@ def find_findings(
 
 def is_finding(mention: Mention, labels: set[int]) -> bool:
     """Whether a mention counts by itself: of a fitting type, and not in a measurement's tokens."""
-    return mention.type in _TYPES and labels.isdisjoint(range(mention.first, mention.last))
+    if mention.type not in _TYPES:
+        return False
+    return not labels or labels.isdisjoint(range(mention.first, mention.last))
 
 
 def tokens_of(things: Iterable[Mention | Measurement]) -> set[int]:
@@ -117,7 +119,7 @@ def tokens_of(things: Iterable[Mention | Measurement]) -> set[int]:
 
 def words_of(document: Document, mention: Mention) -> frozenset[str]:
     """Normal forms of the words that a mention spans."""
-    return frozenset(n for n in document.norms[mention.first : mention.last] if n[:1].isalnum())
+    return frozenset([n for n in document.norms[mention.first : mention.last] if n[:1].isalnum()])
 
 
 def _of_measurements(

@@ -13,12 +13,14 @@ from reward_service.completions import Commitment, last_commitment
 from reward_service.grounding.case import Case
 from reward_service.text.document import NEGATED, NOT_OF_CASE, Document, Mention, SemanticType
 
-_STATES = re.compile(
+_OPENING = (
     r"\b(?:diagnosis|answer|condition|disease|disorder|it|this)\s{1,3}"
     r"(?:is|must be|would be|has to be)\s{1,3}"
-    r"(?:(?:most\s{1,3}likely|probably|clearly|therefore|thus|an?|the|acute|chronic)\s{1,3}){0,3}$",
-    re.IGNORECASE,
+    r"(?:(?:most\s{1,3}likely|probably|clearly|therefore|thus|an?|the|acute|chronic)\s{1,3}){0,3}"
 )
+_STATES = re.compile(_OPENING + "$", re.IGNORECASE)
+# Without this nothing is stated, whatever the analysis finds: "the answer is \\boxed{B}".
+_MAY_STATE = re.compile(_OPENING + r"\n?(?!\\(?:boxed|text(?:bf)?)\{)\S", re.IGNORECASE)
 _BEFORE = 80  # characters
 
 
@@ -39,6 +41,8 @@ def names_another(
         return False
     start, end = where
     if not any(word in text[start:end].lower() for word in ("diagnos", "answer", " is ")):
+        return False
+    if _MAY_STATE.search(text, start, end) is None:
         return False
     words = case.option_words[commitment.answers[0]]
     document = analysed()

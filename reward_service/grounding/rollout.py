@@ -246,7 +246,9 @@ class Rollout:
             for mention in mentions:
                 if mention.flags & NOT_CLAIMED and mention.concept not in stated:
                     known.difference_update(range(mention.first, mention.last))
-            own &= {norms[k] for k in range(first, last) if k not in known}
+            named = own.intersection([norms[k] for k in known])
+            if named:
+                own -= named.difference([norms[k] for k in range(first, last) if k not in known])
         return frozenset(own)
 
     def _distinct(self) -> list[RolloutSentence]:
@@ -267,9 +269,9 @@ class Rollout:
             named_things = mentions[i]
             values = _rightly_named(measurements[i], named_things)
             taken = tokens_of(named_things)
+            of_options = case.names.all_concepts
             terms = taken
-            if not case.names.all_concepts.isdisjoint([m.concept for m in named_things]):
-                of_options = case.names.all_concepts
+            if not of_options.isdisjoint([m.concept for m in named_things]):
                 terms = tokens_of(m for m in named_things if m.concept not in of_options)
             if values:
                 valued = tokens_of(values)

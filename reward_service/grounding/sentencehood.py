@@ -113,4 +113,4 @@ def _clashes(marks: str) -> int:
 
 
 def _is_foreign(word: str) -> bool:
-    return any(letter.isalpha() and ord(letter) > 0x24F for letter in word)
+    return not word.isascii() and any(c.isalpha() and ord(c) > 0x24F for c in word)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import NamedTuple
 
 from reward_service.grounding.parts import Part
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
-class Standing(Enum):
+class Standing(StrEnum):
     """What a sentence does with what it names."""
 
     REASONED = "reasoned"  # uses it for or against something, with words of its own
@@ -77,6 +77,6 @@ class RolloutSentence(NamedTuple):
 
     def quotes(self, thing: Mention | Measurement) -> bool:
         """Whether a mention or measurement stands in copied words."""
-        return self.standing is Standing.COPIED or not self.quoted.isdisjoint(
-            range(thing.first, thing.last)
-        )
+        if self.standing is Standing.COPIED:
+            return True
+        return bool(self.quoted) and not self.quoted.isdisjoint(range(thing.first, thing.last))

@@ -77,11 +77,12 @@ class _Index:
         self._implied: defaultdict[tuple[str, Polarity], list[_Valued]] = defaultdict(list)
         self._values: defaultdict[str, list[_Valued]] = defaultdict(list)
         self._sentences = rollout.sentences
-        wanted = frozenset().union(*(finding.words for finding in rollout.case.findings))
-        holders: defaultdict[str, list[int]] = defaultdict(list)
-        for at, sentence in enumerate(self._sentences):
-            if sentence.standing is Standing.LISTED or sentence.concluding:
-                continue
+        analysis = [
+            (at, sentence)
+            for at, sentence in enumerate(self._sentences)
+            if sentence.standing is not Standing.LISTED and not sentence.concluding
+        ]
+        for at, sentence in analysis:
             for mention in sentence.mentions:
                 if not mention.flags & _UNUSED:
                     self._mentions[mention.concept].append((mention, at))
@@ -91,9 +92,23 @@ class _Index:
                         self._values[m.quantity].append((m, at))
                     for implied in m.implies:
                         self._implied[implied].append((m, at))
-            for word in wanted.intersection(sentence.words):
-                holders[word].append(at)
+        holders: defaultdict[str, list[int]] = defaultdict(list)
+        if wanted := self._unnamed():
+            for at, sentence in analysis:
+                for word in wanted.intersection(sentence.words):
+                    holders[word].append(at)
         self._words = {word: frozenset(at) for word, at in holders.items()}
+
+    def _unnamed(self) -> frozenset[str]:
+        """The words of the findings that are not named but all of whose words are there."""
+        said = frozenset(self._rollout.document.norms)
+        return frozenset().union(
+            *(
+                finding.words
+                for finding in self._rollout.case.findings
+                if finding.concept not in self._mentions and finding.words <= said
+            )
+        )
 
     def use_of(self, finding: Finding) -> Use:
         best = _MISSED
