@@ -7,74 +7,31 @@ twice neither earns nor costs.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 
-from reward_service.analysis.attributes import ARGUMENT, PREDICATE, REJECTION, SUPPORT
-from reward_service.analysis.cues import Role
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
-from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
-from reward_service.grounding.parts import Part, Place, meant, read_parts
+from reward_service.grounding.reader import ReaderConfig, SentenceReader
 from reward_service.grounding.reading import readable
-from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
-from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
-from reward_service.grounding.wording import VAGUE, telling
 from reward_service.text.document import (
-    NEGATED,
     NOT_CLAIMED,
     Document,
     Flag,
-    Measurement,
     Mention,
     Polarity,
     SemanticType,
-    Sentence,
 )
 
-_OTHERS = re.compile(
-    r"\b(?:(?:(?:the|all|any of the|none of the)\s(?:\w+\s)?(?:other|remaining)|rest of the)\s"
-    r"(?:options|answers|choices|alternatives|possibilities|statements|diagnoses)"
-    r"|the\s(?:others|rest)(?=\s(?:are|is|do|does|can|could|would|have|has|fail)\b)"
-    r"|none of the others)\b",
-    re.IGNORECASE,
-)
-_CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
-_LONG_NAME = 4  # words of an option that says more than a name
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 _OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
-_REASONS = frozenset({"because", "since", "as", "due", "given", "explain", "cause"})
-_FAVORS = frozenset({"fit", "fitting", "favor", "explain", "account", "match"})
-_CONTRASTS = frozenset(
-    {"but", "however", "although", "though", "unlike", "whereas", "while", "rather", "instead"}
-    | {"would", "not", "no", "without", "lack", "absent", "absence", "only", "never", "nor"}
-    | {"nothing", "none", "neither", "rare", "rarer", "doubtful"}
-    | {"poor", "odd", "hardly", "barely", "weak", "weakly"}
-    | {"against", "unexplained", "unaccounted", "aside", "reconcile", "contradict", "conflict"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RolloutConfig:
-    """How sentences are judged.
-
-    own: so many telling words of its own make a sentence more than a restatement.
-    """
-
-    sentence: SentenceConfig = field(default_factory=SentenceConfig)
-    own: int = 2
 
 
 class Rollout:
@@ -86,23 +43,18 @@ class Rollout:
         completion: Completion,
         commitment: Commitment,
         analyze: Analyze,
-        config: RolloutConfig | None = None,
+        config: ReaderConfig | None = None,
     ) -> None:
         self.case = case
         self.completion = completion
         self.commitment = commitment
         self._analyze = analyze
-        self._config = config or RolloutConfig()
+        self._config = config or ReaderConfig()
 
     @cached_property
     def document(self) -> Document:
         """The analysed completion; offsets are those of `completion.text`."""
         return self._analyze(readable(self.completion.text), age=self.case.age)
-
-    @cached_property
-    def _words(self) -> list[tuple[str, ...]]:
-        """The words of each sentence of the document."""
-        return [self.document.words_of(span) for span in self.document.sentences]
 
     @cached_property
     def paraphrased(self) -> tuple[Paraphrased, ...]:
@@ -147,7 +99,14 @@ class Rollout:
 
     @cached_property
     def _read(self) -> tuple[tuple[RolloutSentence, ...], Stances]:
-        sentences = self._distinct()
+        sentences = SentenceReader(
+            self.case,
+            self.document,
+            self._mentions,
+            chosen=self._chosen,
+            conclusion=self.completion.conclusion if self.completion.tagged else None,
+            config=self._config,
+        ).read()
         stances = read_stances(
             [s for s in sentences if not s.concluding],
             self._chosen,
@@ -230,236 +189,9 @@ class Rollout:
         single = len(answers) in (1, len(self.case.keyed_letters)) and not self.commitment.torn
         return frozenset(answers) & (self.case.options or {}).keys() if single else frozenset()
 
-    def _own_words(self, i: int, mentions: Iterable[Mention], taken: set[int]) -> frozenset[str]:
-        """The telling words of sentence i that say more than the case and the options do.
-
-        Another word for something that the case states ("rigors" for "chills") is none, and neither
-        is the name of something that only the completion gives the patient.
-        """
-        case, norms = self.case, self.document.norms
-        first, last = self.document.sentences[i]
-        said = telling(frozenset(self._words[i])) - case.copying.words - case.names.all_words
-        own = {word for word in said if word[0].isalpha()}
-        if own and taken:
-            stated = case.facts.known
-            known = set(taken)
-            for mention in mentions:
-                if mention.flags & NOT_CLAIMED and mention.concept not in stated:
-                    known.difference_update(range(mention.first, mention.last))
-            named = own.intersection([norms[k] for k in known])
-            if named:
-                own -= named.difference([norms[k] for k in range(first, last) if k not in known])
-        return frozenset(own)
-
-    def _distinct(self) -> list[RolloutSentence]:
-        case, document = self.case, self.document
-        text, starts, ends = document.text, document.starts, document.ends
-        mentions = document.by_sentence(self._mentions)
-        measurements = document.by_sentence(document.measurements)
-        labelled = case.names.labels_in(document)
-        others = case.names.others_in(document) if case.options else {}
-        conclusion = self.completion.conclusion if self.completion.tagged else None
-        seen: set[tuple[str, ...]] = set()
-        sentences: list[RolloutSentence] = []
-        for i, span in enumerate(document.sentences):
-            words = self._words[i]
-            if words in seen:
-                continue
-            seen.add(words)
-            named_things = mentions[i]
-            values = _rightly_named(measurements[i], named_things)
-            taken = tokens_of(named_things)
-            of_options = case.names.all_concepts
-            terms = taken
-            if not of_options.isdisjoint([m.concept for m in named_things]):
-                terms = tokens_of(m for m in named_things if m.concept not in of_options)
-            if values:
-                valued = tokens_of(values)
-                taken, terms = taken | valued, terms | valued
-            start, end = starts[span.first], ends[span.last - 1]
-            roles = document.roles[i]
-            flags = document.flags[span.first : span.last]
-            opposes = not _CONTRASTS.isdisjoint(words) or (
-                any(flags) and any(bits & NEGATED for bits in flags)
-            )
-            favors = not opposes and not _FAVORS.isdisjoint(words)
-            marks = text[start:end]
-            if is_question(marks):  # it asks, and neither argues nor states
-                roles, favors, opposes = 0, False, False
-            standing = Standing.STATED
-            runs = case.copying.runs(words)
-            if case.copying.is_copied(words, runs):
-                standing = Standing.COPIED
-            elif self.case.copying.is_disordered(words) or not is_sentence(
-                roles | (PREDICATE if favors else 0),
-                words,
-                len(terms),
-                marks,
-                self._config.sentence,
-            ):
-                standing = Standing.LISTED
-            own = self._own_words(i, named_things, taken)
-            labels = labelled.get(span.first, [])
-            named = case.names.in_sentence(words, named_things, {k for _, k in labels})
-            by_label = named - case.names.in_sentence(words, named_things, ())
-            named, labels = self._with_others(span, named, labels)
-            places = [
-                (token - span.first, letter)
-                for token, letter in case.names.places(document, span, named_things, labels, named)
-            ]
-            otherwise = others.get(span.first, ())
-            parts: tuple[Part, ...] = ()
-            if otherwise or len(named) > 1:
-                places = meant(
-                    self._norms(i),
-                    places,
-                    [other._replace(token=other.token - span.first) for other in otherwise],
-                    self._chosen,
-                    for_it=favors or bool(roles & SUPPORT),
-                    against=opposes or bool(roles & REJECTION),
-                )
-                named |= {letter for _, letter in places}
-                parts = read_parts(self._norms(i), places, case.names.all_words)
-            verdicts, related = self._verdicts(i, places, named_things)
-            sentences.append(
-                RolloutSentence(
-                    span,
-                    words,
-                    document.anchors[i],
-                    related,
-                    tuple(values),
-                    named,
-                    self._quoted(i, runs, taken, named, own),
-                    own,
-                    favors or _argues(roles, words) or verdicts.argue,
-                    favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
-                    bool(roles & REJECTION) or verdicts.unnamed < 0,
-                    opposes,
-                    conclusion is not None and conclusion[0] <= start < conclusion[1],
-                    standing,
-                    verdicts.backed,
-                    verdicts.against,
-                    verdicts.doubted,
-                    by_label,
-                    parts,
-                )
-            )
-        return sentences
-
-    def _norms(self, i: int) -> list[str]:
-        """The normal forms of the tokens of sentence i."""
-        span = self.document.sentences[i]
-        return self.document.norms[span.first : span.last]
-
-    def _with_others(
-        self, span: Sentence, named: frozenset[str], labels: list[tuple[int, str]]
-    ) -> tuple[frozenset[str], list[tuple[int, str]]]:
-        """With "the other options": those that are neither chosen nor named beside them."""
-        document = self.document
-        start, end = document.starts[span.first], document.ends[span.last - 1]
-        others = _OTHERS.search(document.text, start, end)
-        if others is None or not self._chosen:
-            return named, labels
-        rest = frozenset(self.case.options or ()) - self._chosen - named
-        at = bisect_right(document.starts, others.start()) - 1
-        return named | rest, [*labels, *((at, label) for label in sorted(rest))]
-
-    def _verdicts(
-        self, i: int, places: Sequence[Place], mentions: Iterable[Mention]
-    ) -> tuple[Verdicts, tuple[Mention, ...]]:
-        """What sentence i says for and against the options, and its mentions.
-
-        A mention of which only a relation to an option is denied is marked as inferred.
-        """
-        if not self.case.options:
-            return Verdicts(), tuple(mentions)
-        norms, first = self._norms(i), self.document.sentences[i].first
-        denied = denied_relations(norms, places) if places else []
-        related = tuple(
-            m._replace(flags=m.flags | _INFERRED)
-            if m.flags & NEGATED and any(begin <= m.first - first < end for begin, end in denied)
-            else m
-            for m in mentions
-        )
-        return read_verdicts(norms, places), related
-
-    def _quoted(
-        self,
-        i: int,
-        runs: list[tuple[int, int]],
-        taken: set[int],
-        named: frozenset[str],
-        own: frozenset[str],
-    ) -> frozenset[int]:
-        """The tokens of sentence i that are quoted: in long unbroken runs of the case, or, where it
-        has no word of its own, in an option's wording."""
-        quoted = frozenset() if own else self._of_names(i, named)
-        if not runs:
-            return quoted
-        norms, span = self.document.norms, self.document.sentences[i]
-        places = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
-        chosen = [k not in taken and norms[k] not in VAGUE for k in places]
-        bare = len(own) < self._config.own
-        found = self.case.copying.quoted(runs, chosen, bare=bare)
-        return quoted.union(k for start, end in found for k in places[start:end])
-
-    def _of_names(self, i: int, named: Iterable[str]) -> frozenset[int]:
-        """The tokens of sentence i that are parts of an option's wording, given in full.
-
-        "A CT of the head is unlikely" uses nothing that the case says of the head.
-        """
-        norms, span = self.document.norms, self.document.sentences[i]
-        found: set[int] = set()
-        for letter in named:
-            name = self.case.option_words[letter]
-            if len(name) < _LONG_NAME or not name.issubset(self._words[i]):
-                continue
-            run: list[int] = []
-            for k in range(span.first, span.last + 1):
-                if k < span.last and (norms[k] in name or not norms[k][:1].isalnum()):
-                    run.append(k)
-                elif run:
-                    found.update(run if name.issubset(norms[j] for j in run) else ())
-                    run = []
-        return frozenset(found)
-
 
 def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:
     """Whether a sentence says that something is missing, or what an option would show instead."""
     if mention.polarity is Polarity.ABSENT:
         return not mention.flags & _INFERRED
     return bool(sentence.against and mention.flags & _HYPOTHETICAL)
-
-
-def _argues(roles: int, words: tuple[str, ...]) -> bool:
-    """Whether a sentence argues; "therefore" alone only joins it to what stood before."""
-    if roles & (SUPPORT | REJECTION) or not roles & _CONCLUDE:
-        return bool(roles & ARGUMENT)
-    return not _REASONS.isdisjoint(words)
-
-
-def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[Measurement]:
-    """The values whose own words do not say their opposite, as "fever at 37.1 °C" does.
-
-    A value copied from the case cannot support its name then: only the name is a claim. Both lists
-    are in order of position and are walked together.
-    """
-    if not values or not mentions:
-        return values
-    kept = []
-    begin = 0
-    for value in values:
-        while begin < len(mentions) and mentions[begin].first < value.first:
-            begin += 1
-        meant = dict(value.implies)
-        opposed = False
-        for mention in islice(mentions, begin, None):
-            if mention.first >= value.last:
-                break
-            inside = mention.last <= value.last
-            opposed |= (
-                inside and meant.get(mention.concept, mention.polarity) is not mention.polarity
-            )
-        if not opposed:
-            kept.append(value)
-    return kept
