@@ -60,7 +60,20 @@ _ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but
 
 _POINTERS = frozenset({"that", "this", "it", "which", "these", "all"})
 _POINTING = _POINTERS | frozenset(
-    {"but", "and", ",", ";", "though", "although", "was", "were", "happened", "occurred", "back", "of"}
+    {
+        "but",
+        "and",
+        ",",
+        ";",
+        "though",
+        "although",
+        "was",
+        "were",
+        "happened",
+        "occurred",
+        "back",
+        "of",
+    }
     | {"many", "some", "several", "few", "a", "ten", "twenty", "only", "long", "all", "those"}
 )
 

@@ -48,8 +48,8 @@ class Facts:
 
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `implied` (the same as `of_concept` for concepts that the case
-    does not name and that follow from one that it names, see `kinds`), `holding` (normal form of a word → the (field, sentence index)
-    pairs that hold it).
+    does not name and that follow from one that it names, see `kinds`), `holding` (normal form of a
+    word → the (field, sentence index) pairs that hold it).
     """
 
     def __init__(self, documents: Mapping[str, Document], kinds: Kinds | None = None) -> None:
@@ -104,9 +104,7 @@ def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]
     ]
 
 
-def _implied(
-    stated: Mapping[str, tuple[Fact, ...]], kinds: Kinds
-) -> dict[str, tuple[Fact, ...]]:
+def _implied(stated: Mapping[str, tuple[Fact, ...]], kinds: Kinds) -> dict[str, tuple[Fact, ...]]:
     found: dict[str, list[Fact]] = {}
     for concept, facts in stated.items():
         for fact in facts:
