@@ -66,18 +66,18 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     before = _word_before_phrase(parsed, start)
     if start >= 4 and words[start - 1] == "old" and words[start - 4] in ("a", "an"):
         return None  # "a 24-year-old mother" is the patient
+    following = words[end] if end < parsed.last else ""
+    if before in _ELSEWHERE and following in (",", "there") and words[clause.start] == before:
+        at = parsed.clause_of[k] + (following == ",")
+        return start, parsed.clauses[min(at, len(parsed.clauses) - 1)].end
     if before == "in" and start and (words[start - 1] in _DESCRIBING or words[start - 1] == "in"):
         return clause.start, end  # "asthma in his father"
-    following = words[end] if end < parsed.last else ""
     if before in _BEFALL or (before in ("is", "was") and following in _ILLNESS):
         return clause.start, end  # "asthma affects his father", "asthma is his father's problem"
     if before == "but" and _is_set_against_patient(parsed, start):
         return _start_before(parsed, k), end  # "the fever is not hers but her mother's"
     if before == "what" or (before in ("that", "something") and "something" in words[:start]):
         return _start_before(parsed, k), _end(parsed, k)  # "fever is what his mother has"
-    if before in _ELSEWHERE and following in (",", "there") and words[clause.start] == before:
-        at = parsed.clause_of[k] + (following == ",")
-        return start, parsed.clauses[min(at, len(parsed.clauses) - 1)].end
     if following == "that" and words[start] == "it":
         at = min(parsed.clause_of[k] + 1, len(parsed.clauses) - 1)
         return start, parsed.clauses[at].end  # "it is her sister that suffers from …"

@@ -162,7 +162,7 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     """Whether a mention is stated of the patient, rather than reasoned with."""
     if mention.type in _SELF_ANCHORED:
         return True
-    if sentence.anchor not in _OF_THIS_CASE:
+    if sentence.anchor not in _OF_THIS_CASE and not mention.flags & FAMILY:
         return False
     facts, document = rollout.case.facts, rollout.document
     if facts.about(mention.concept) or mention.flags & PAST:

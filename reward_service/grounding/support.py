@@ -2,7 +2,7 @@
 
 In this order:
 
-1. The case states the concept (or a measurement or another concept that implies it): supported
+1. The case states the concept, or a measurement or another concept that implies it: supported
    when a statement of the same polarity about the same person exists, else contradicted.
 2. A measurement claim: supported when a value of that quantity in the case agrees, contradicted
    when the case gives the quantity with other values only.

@@ -130,7 +130,7 @@ def test_every_alias_resolves_to_its_target(vocabulary: Vocabulary) -> None:
     wrong = [
         (alias.surface, alias.target)
         for alias in read_tables().aliases
-        if vocabulary.lookup(alias.surface) != vocabulary.lookup(alias.target)
+        if not alias.yields and vocabulary.lookup(alias.surface) != vocabulary.lookup(alias.target)
     ]
     assert wrong == []
 

@@ -17,7 +17,8 @@ _SHORT = {"his": "his,her,their,the,my", "he": "he,she,they,I"}
 def expand(pattern: str, short: Mapping[str, str] = _SHORT) -> Iterator[str]:
     """Every surface that `pattern` stands for, in a fixed order.
 
-    `short` maps the whole content of a brace to the alternatives that it is short for. Raises ValueError where a brace has no partner.
+    `short` maps the whole content of a brace to the alternatives that it is short for. Raises
+    ValueError where a brace has no partner.
 
     >>> list(expand("sore {knee,knees}"))
     ['sore knee', 'sore knees']
