@@ -42,6 +42,7 @@ def padded(reasoning: str) -> str:
 def opened(reasoning: str, shift: int = 0) -> str:
     """The reasoning with empty opening words before every sentence."""
     return " ".join(
-        f"{OPENERS[(i + shift) % len(OPENERS)]} {as_clause(sentence)}."
+        f"{OPENERS[(i + shift) % len(OPENERS)]} {as_clause(sentence)}"
+        f"{'?' if sentence.endswith('?') else '.'}"
         for i, sentence in enumerate(sentences(reasoning))
     )
