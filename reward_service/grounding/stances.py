@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from reward_service.grounding.sentences import RolloutSentence
 
+_OWN = 2  # telling words of its own that make a sentence more than a phrase
+
 
 @dataclass(slots=True)
 class _Leans:
@@ -62,6 +64,9 @@ def read_stances(
     for sentence in sentences:
         if not sentence.argues and not sentence.opposes:
             continue
+        together = len(sentence.named) > 1 and sentence.named <= sentence.labelled
+        if together and len(sentence.own) < _OWN:
+            continue  # "the remaining options are less likely" says it of any case
         for letter in sentence.named:
             lean = leans.setdefault(letter, _Leans())
             alone = len(sentence.named) == 1
