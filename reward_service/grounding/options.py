@@ -30,10 +30,12 @@ from reward_service.text.document import (
     HYPOTHETICAL,
     NOT_CLAIMED,
     Anchor,
+    Flag,
     Measurement,
     Mention,
 )
 
+_SUPPOSED = HYPOTHETICAL | int(Flag.UNCERTAIN)
 _CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
@@ -308,12 +310,18 @@ def _content(
     related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
         _bears(mention, sentence, rollout) for mention in sentence.mentions
     )
-    if not (awaited or sentence.argues or sentence.opposes or related):
+    told = awaited and len(sentence.own) >= config.min_reason and not _only_guesses(sentence)
+    if not (told or sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
     if not _CONDITIONS.isdisjoint(sentence.words):
         words -= rollout.case.copying.words  # what it only supposes is no reason
     return words if len(words) + 2 * related >= config.min_reason else None
+
+
+def _only_guesses(sentence: RolloutSentence) -> bool:
+    """Whether all that a sentence names is supposed: "there could also be fever"."""
+    return bool(sentence.mentions) and all(m.flags & _SUPPOSED for m in sentence.mentions)
 
 
 def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:

@@ -113,7 +113,8 @@ class SentenceReader:
                 terms = tokens_of(m for m in named_things if m.concept not in of_options)
             if values:
                 valued = tokens_of(values)
-                taken, terms = taken | valued, terms | valued
+                taken = taken | valued
+                terms = terms | {k for k in valued if _is_telling(document.norms[k])}
             start, end = starts[span.first], ends[span.last - 1]
             roles = document.roles[i]
             flags = document.flags[span.first : span.last]
@@ -139,8 +140,9 @@ class SentenceReader:
             own = self._own_words(i, named_things, taken)
             labels = labelled.get(span.first, [])
             named = case.names.in_sentence(words, named_things, {k for _, k in labels})
-            by_label = named - case.names.in_sentence(words, named_things, ())
+            told = case.names.in_sentence(words, named_things, ())
             named, labels = self._with_others(span, named, labels)
+            by_label = named - told
             places = [
                 (token - span.first, letter)
                 for token, letter in case.names.places(document, span, named_things, labels, named)
@@ -281,6 +283,11 @@ class SentenceReader:
             if named:
                 own -= named.difference([norms[k] for k in range(first, last) if k not in known])
         return frozenset(own)
+
+
+def _is_telling(norm: str) -> bool:
+    """Whether a token is a word or number of a value, and not what joins them."""
+    return norm[:1].isalnum() and norm not in VAGUE
 
 
 def _argues(roles: int, words: tuple[str, ...]) -> bool:

@@ -41,7 +41,7 @@ OPTIONS = {"A": "Epstein-Barr virus", "B": "Streptococcus pyogenes", "C": "Coryn
         (
             "With his fever, consider option B. So let me gather my notes and see. The tonsils "
             "carry pus because toxins damage the mucosa. \\boxed{B}",
-            (0, 0.8, 0),
+            (0, 0.7, 0),
         ),
         ("Consider option B. So let me gather my pencils and crayons. \\boxed{B}", (0, 0, 0)),
         # What is only supposed, or asked, is no ground.

@@ -86,6 +86,6 @@ def test_a_denied_disease_of_the_case_still_stands_for_its_treatment(
     options = {"A": "Sumatriptan", "B": "Prednisone", "C": "Temporal artery biopsy"}
     rollout = make_rollout(
         make_case(question, options=options),
-        "This is not migraine, as aura and photophobia never came with it. \\boxed{B}",
+        "This is not migraine, because no nerve of the dura is inflamed. \\boxed{B}",
     )
     assert next(iter(weigh_options(rollout, OptionsConfig()))).credit > 0.5
