@@ -35,7 +35,7 @@ from reward_service.text.document import (
     Mention,
 )
 
-_SUPPOSED = HYPOTHETICAL | int(Flag.UNCERTAIN)
+_UNCERTAIN = int(Flag.UNCERTAIN)
 _CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
@@ -310,7 +310,9 @@ def _content(
     related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
         _bears(mention, sentence, rollout) for mention in sentence.mentions
     )
-    told = awaited and len(sentence.own) >= config.min_reason and not _only_guesses(sentence)
+    if awaited and _only_guesses(sentence):
+        return None
+    told = awaited and len(sentence.own) >= config.min_reason
     if not (told or sentence.argues or sentence.opposes or related):
         return None
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
@@ -320,8 +322,8 @@ def _content(
 
 
 def _only_guesses(sentence: RolloutSentence) -> bool:
-    """Whether all that a sentence names is supposed: "there could also be fever"."""
-    return bool(sentence.mentions) and all(m.flags & _SUPPOSED for m in sentence.mentions)
+    """Whether all that a sentence names is guessed: "there could also be fever"."""
+    return bool(sentence.mentions) and all(m.flags & _UNCERTAIN for m in sentence.mentions)
 
 
 def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
