@@ -47,6 +47,7 @@ _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
+_TELLING = frozenset({Standing.COPIED, Standing.RESTATED})
 _OF_THIS_CASE = frozenset({Anchor.PATIENT, Anchor.EVIDENCE})
 
 
@@ -155,7 +156,11 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
 
 
 def _standing(sentence: RolloutSentence, thing: Mention | Measurement) -> Standing:
-    return Standing.COPIED if sentence.quotes(thing) else sentence.standing
+    """What the sentence does with a thing; with copied words it tells an argument's ground."""
+    if not sentence.quotes(thing):
+        return sentence.standing
+    ground = sentence.ground and sentence.standing in _TELLING
+    return Standing.RESTATED if ground else Standing.COPIED
 
 
 def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:

@@ -31,6 +31,7 @@ _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
+_GROUNDS = 3  # so many sentences before an argument may be its ground
 _OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
 
 
@@ -131,7 +132,7 @@ class Rollout:
                 if standing is not sentence.standing:
                     sentence = sentence._replace(standing=standing)
             judged.append(sentence)
-        return tuple(judged), stances
+        return tuple(_with_grounds(judged)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
         """Its standing by itself; `leads`: it says something that the case does not."""
@@ -188,6 +189,21 @@ class Rollout:
         answers = self.commitment.answers
         single = len(answers) in (1, len(self.case.keyed_letters)) and not self.commitment.torn
         return frozenset(answers) & (self.case.options or {}).keys() if single else frozenset()
+
+
+def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
+    """The sentences, with those marked that stand shortly before an argument."""
+    marked = list(sentences)
+    since = _GROUNDS + 1
+    for i in reversed(range(len(sentences))):
+        sentence = sentences[i]
+        if sentence.standing in _ARGUING and not sentence.concluding and not sentence.quoted:
+            since = 0
+            continue
+        since += 1
+        if since <= _GROUNDS:
+            marked[i] = sentence._replace(ground=True)
+    return marked
 
 
 def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:

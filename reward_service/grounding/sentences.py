@@ -32,7 +32,8 @@ class RolloutSentence(NamedTuple):
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
-    own reason; none where it is one.
+    own reason; none where it is one. `ground`: an argument follows shortly, for which it may be the
+    ground.
     """
 
     span: Sentence
@@ -54,6 +55,7 @@ class RolloutSentence(NamedTuple):
     doubted: frozenset[str] = frozenset()
     labelled: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
+    ground: bool = False
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate

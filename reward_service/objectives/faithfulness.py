@@ -129,8 +129,10 @@ class Faithfulness:
         )
 
     def _outcome(self, claim: Claim, found: Verdict) -> Outcome:
-        if claim.verbatim:
-            return Outcome.COPIED
+        if claim.verbatim and not (
+            claim.standing is Standing.RESTATED and found.outcome is Outcome.MATCHED
+        ):
+            return Outcome.COPIED  # what the case says itself cannot be wrong
         if claim.denied and found.outcome is Outcome.MATCHED:
             return Outcome.CONTRADICTED
         if found.outcome is Outcome.MATCHED and claim.standing is Standing.COPIED:
