@@ -330,18 +330,20 @@ def _content(
     """The words of the reason that a sentence states; None if it states none."""
     if not sentence.proper:
         return None
-    related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
-        _bears(mention, sentence, rollout) for mention in sentence.mentions
-    )
     if awaited and _only_guesses(sentence):
         return None
     told = awaited and len(sentence.own) >= config.min_reason
-    if not (told or sentence.argues or sentence.opposes or related):
-        return None
+    reasons = told or sentence.argues or sentence.opposes
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
     if not _CONDITIONS.isdisjoint(sentence.words):
         words -= rollout.case.copying.words  # what it only supposes is no reason
-    return words if len(words) + 2 * related >= config.min_reason else None
+    if reasons and len(words) >= config.min_reason:
+        return words
+    related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
+        _bears(mention, sentence, rollout) for mention in sentence.mentions
+    )
+    enough = len(words) + 2 * related >= config.min_reason
+    return words if enough and (reasons or related) else None
 
 
 def _only_guesses(sentence: RolloutSentence) -> bool:

@@ -124,13 +124,14 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
     `named`: (place in `norms`, label) of everything that names an option. What a clause with "but"
     says goes before the rest, and what one with "although" says goes after it.
     """
-    if _CUES.isdisjoint(norms):
+    by_place = sorted(named)
+    if (_CUES if by_place else _PREDICATES).isdisjoint(norms):
         return _NO_VERDICTS
     told: dict[str, dict[int, set[int]]] = {}
     doubted: set[str] = set()
     unnamed = 0
     ahead = 0  # "False: option C"
-    for clause in _about(norms, sorted(named)):
+    for clause in _about(norms, by_place):
         first, last = clause.first, clause.last
         sign = _verdict(norms, first, last) or ahead
         ahead = sign if not clause.about and last - first <= _SHORT else 0
