@@ -113,6 +113,8 @@ class Facts:
 
     def is_retold(self, things: frozenset[str]) -> bool:
         """Whether concepts and quantities are mostly those of one sentence of the case."""
+        if len(things) < _TOLD:
+            return False
         told = Counter(place for thing in things for place in self.naming.get(thing, ()))
         most = max(told.values(), default=0)
         return most >= _TOLD and most >= _MOST * len(things)

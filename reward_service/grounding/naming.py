@@ -9,7 +9,8 @@ or by what it is a kind of (`vocabulary.kinds`).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from reward_service.completions import Options, find_references
 from reward_service.grounding.classes import OptionClasses, OtherName
@@ -63,28 +64,18 @@ class OptionNames:
             letter: own - _of_others(letter, stems) - known for letter, own in stems.items()
         }
         heads = {letter: stem(head_of(norms[letter])) for letter in words}
-        self._heads = {
-            head: letter for letter, head in heads.items() if head in self._telling[letter]
-        }
-        self._all_telling = frozenset().union(*self._telling.values())
+        self._by_words = _by_words(self._telling, heads)
         self._classes = OptionClasses(norms, facts.affirmed)
 
     def in_sentence(
-        self, words: Iterable[str], mentions: Iterable[Mention], lettered: Iterable[str]
+        self, words: tuple[str, ...], mentions: Iterable[Mention], lettered: Iterable[str]
     ) -> frozenset[str]:
         """Letters of the options that a sentence names. `lettered`: letters that stand in it."""
         named = self._telling.keys() & lettered
         for mention in mentions:
-            named.update(self._of_concept.get(mention.concept, ()))
-        told = self._all_telling.intersection(map(stem, words))
-        if told:
-            named.update(self._heads[head] for head in told & self._heads.keys())
-            named.update(
-                letter
-                for letter, telling in self._telling.items()
-                if telling and 2 * len(telling & told) >= len(telling)
-            )
-        return frozenset(named)
+            if mention.concept in self._of_concept:
+                named.update(self._of_concept[mention.concept])
+        return self._by_words(words).union(named)
 
     def places(
         self,
@@ -98,6 +89,8 @@ class OptionNames:
 
         By its words only where neither a label nor a concept names the option.
         """
+        if not named:
+            return []
         found = [(at, label) for at, label in labelled if label in named]
         found += [
             (mention.first, label)
@@ -106,12 +99,12 @@ class OptionNames:
         ]
         told = named - {label for _, label in found}
         if told:
-            found += [
-                (at, label)
-                for at in range(span.first, span.last)
-                for label in sorted(told)
-                if stem(document.norms[at]) in self._telling.get(label, ())
-            ]
+            stems = [stem(norm) for norm in document.norms[span.first : span.last]]
+            for label in sorted(told):
+                telling = self._telling.get(label, frozenset())
+                found += [
+                    (at, label) for at, form in enumerate(stems, span.first) if form in telling
+                ]
         return found
 
     def others_in(self, document: Document) -> Mapping[int, list[OtherName]]:
@@ -186,6 +179,30 @@ def _broader(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, 
         if len(letters) == 1 < len(concepts) and kind not in holders
     }
     return {concept: found[concept] for concept in found.keys() - facts.of_concept.keys()}
+
+
+def _by_words(
+    telling: Mapping[str, frozenset[str]], heads: Mapping[str, str]
+) -> Callable[[tuple[str, ...]], frozenset[str]]:
+    """Finds the letters that words name: by half of an option's telling stems, or by its head.
+
+    Asked again for the same words, it remembers.
+    """
+    owner = {form: letter for letter, forms in telling.items() for form in forms}
+
+    @lru_cache(maxsize=1)
+    def named(words: tuple[str, ...]) -> frozenset[str]:
+        told = owner.keys() & map(stem, words)
+        return frozenset(
+            [
+                letter
+                for letter in {owner[form] for form in told}
+                if 2 * len(telling[letter] & told) >= len(telling[letter])
+                or heads[letter] in telling[letter] & told
+            ]
+        )
+
+    return named
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:

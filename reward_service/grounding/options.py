@@ -162,12 +162,14 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.named:
             topic = _Topic(sentence.named, sentence.labelled)
-            yield from _weigh(topic, rollout, sentence, config)
-            bare = _content(sentence, rollout, config) is None
+            content = _content(sentence, rollout, config)
+            yield from _weigh(topic, rollout, sentence, config, content)
+            bare = content is None
             against = sentence.against if bare else frozenset()
             if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
-                concluded = _Topic(against, sentence.labelled, against, awaits=True)
-                yield from _weigh(concluded, rollout, before, config)
+                concluded = _Topic(against, sentence.labelled, against)
+                content = _content(before, rollout, config, awaited=True)
+                yield from _weigh(concluded, rollout, before, config, content)
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
             left = config.under if heading else config.reach
@@ -180,8 +182,8 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             topic = topic.next()
             before = sentence if named else before
         if topic.labels and ((topic.awaits and named) or told):
-            awaited = topic._replace(awaits=topic.awaits and named)
-            yield from _weigh(awaited, rollout, sentence, config)
+            content = _content(sentence, rollout, config, awaited=topic.awaits and named)
+            yield from _weigh(topic, rollout, sentence, config, content)
         elif _argues_for_the_answer(sentence, rollout, config):
             yield from _argued(rollout, sentence, config)
 
@@ -229,28 +231,39 @@ def _argued(
 
 
 def _weigh(
-    topic: _Topic, rollout: Rollout, sentence: RolloutSentence, config: OptionsConfig
+    topic: _Topic,
+    rollout: Rollout,
+    sentence: RolloutSentence,
+    config: OptionsConfig,
+    content: frozenset[str] | None,
 ) -> Iterable[tuple[str, _Reason]]:
     """What a sentence is worth to each of the options that it, or the text before it, speaks of.
 
-    Where the verdict awaits its reason, a sentence that does not argue is one.
+    `content`: the words of the reason that it states; None if it states none.
     """
-    content = _content(sentence, rollout, config, awaited=topic.awaits)
     start = rollout.document.starts[sentence.span.first]
     end = rollout.document.ends[sentence.span.last - 1]
     copied = sentence.standing is Standing.COPIED
+    if content is None:
+        for letter in sorted(topic.labels):
+            nothing = Weighing(letter, 0.0, False, start, end, copied)
+            yield letter, _Reason(nothing, frozenset())
+        return
+    names = rollout.case.names.all_words
+    about = telling(frozenset(sentence.words) - names)
+    grounded = _is_grounded(sentence, rollout)
     for letter in sorted(topic.labels):
         rejects = letter in topic.against or sentence.rejects_option(letter)
-        credit = 0.0
-        if content is not None:
+        credit = _share(letter, rejects, sentence, rollout, config)
+        if credit:
             tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
-            full = _worth(sentence, rollout, config, tied=tied)
-            credit = full * _share(letter, rejects, sentence, rollout, config)
+            credit *= _worth(sentence, rollout, config, grounded=grounded, tied=tied)
         argued = rejects or letter in sentence.doubted
         rejected = bool(credit) and argued and letter not in rollout.stances.chosen
         weighing = Weighing(letter, credit, rejected, start, end, copied)
-        about = telling(sentence.words_about(letter) - rollout.case.names.all_words)
-        yield letter, _Reason(weighing, about if content is not None else frozenset())
+        if sentence.parts:
+            about = telling(sentence.words_about(letter) - names)
+        yield letter, _Reason(weighing, about)
 
 
 def _share(
@@ -273,7 +286,12 @@ def _share(
 
 
 def _worth(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, tied: bool
+    sentence: RolloutSentence,
+    rollout: Rollout,
+    config: OptionsConfig,
+    *,
+    grounded: bool,
+    tied: bool,
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
 
@@ -283,9 +301,6 @@ def _worth(
     said = len(sentence.own) >= config.min_reason
     if not rollout.case.findings:
         return 1.0 if said else config.linked
-    grounded = any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
-    )
     if said:
         if grounded:
             return 1.0
@@ -295,10 +310,18 @@ def _worth(
     return config.linked if grounded else config.hinted
 
 
+def _is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether a sentence names anything that the case says of the patient."""
+    return any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
+        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
+    )
+
+
 def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether a sentence has a telling word of an option or of the case."""
-    words = rollout.case.option_words[letter] | rollout.case.copying.words
-    return not telling(words).isdisjoint(sentence.words)
+    said = telling(frozenset(sentence.words))
+    of_option, of_case = rollout.case.option_words[letter], rollout.case.copying.words
+    return not (said.isdisjoint(of_option) and said.isdisjoint(of_case))
 
 
 def _content(
@@ -307,18 +330,20 @@ def _content(
     """The words of the reason that a sentence states; None if it states none."""
     if not sentence.proper:
         return None
-    related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
-        _bears(mention, sentence, rollout) for mention in sentence.mentions
-    )
     if awaited and _only_guesses(sentence):
         return None
     told = awaited and len(sentence.own) >= config.min_reason
-    if not (told or sentence.argues or sentence.opposes or related):
-        return None
+    reasons = told or sentence.argues or sentence.opposes
     words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
     if not _CONDITIONS.isdisjoint(sentence.words):
         words -= rollout.case.copying.words  # what it only supposes is no reason
-    return words if len(words) + 2 * related >= config.min_reason else None
+    if reasons and len(words) >= config.min_reason:
+        return words
+    related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
+        _bears(mention, sentence, rollout) for mention in sentence.mentions
+    )
+    enough = len(words) + 2 * related >= config.min_reason
+    return words if enough and (reasons or related) else None
 
 
 def _only_guesses(sentence: RolloutSentence) -> bool:
@@ -332,9 +357,10 @@ def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> boo
     words of an option's name."""
     if mention.concept in rollout.case.names.all_concepts:
         return False
-    words = words_of(rollout.document, mention)
-    if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
-        return False
+    if sentence.named:
+        words = words_of(rollout.document, mention)
+        if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
+            return False
     if _is_ground(mention, sentence, rollout):
         return True
     if mention.concept in rollout.case.facts.known:

@@ -65,6 +65,7 @@ _NEGATORS = _norms("not no never neither nor without hardly barely nothing none 
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
 _MAYBE = _norms("may might")
 _DENIES = frozenset({"not", "never", "nothing", "neither", "nor"})
+_NO_DENIAL = (["only"], ["rule"])  # after "not"
 _CONCEDES = _norms("although though while whereas")
 _PRONOUNS = frozenset({"it", "this", "that", "which", "these", "they"})
 _PATIENT = _norms("she he patient there her his we i who man woman boy girl child")
@@ -93,6 +94,16 @@ _IMAGINED = _norms("have give cause produce present show appear come bring lead 
 _LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
 _SHORT = 2
+_CUTS = _MARKS | _JOINS
+_SECOND = frozenset({"second", "third", "last"})
+# A clause without any of these has no verdict, and a sentence without any of both denies nothing.
+_PREDICATES = _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | {"against", "be", "would"}
+_CUES = _PREDICATES | _NEGATORS
+_CARRIES_ON = _GOES_ON | _AGAINST | _FOR | _RULED | _LESS
+_NOT_OPENING = _JOINS - {"which"}
+
+
+_NO_VERDICTS = Verdicts()
 
 
 class _Clause(NamedTuple):
@@ -113,14 +124,20 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
     `named`: (place in `norms`, label) of everything that names an option. What a clause with "but"
     says goes before the rest, and what one with "although" says goes after it.
     """
+    by_place = sorted(named)
+    if (_CUES if by_place else _PREDICATES).isdisjoint(norms):
+        return _NO_VERDICTS
     told: dict[str, dict[int, set[int]]] = {}
     doubted: set[str] = set()
     unnamed = 0
     ahead = 0  # "False: option C"
-    for clause in _about(norms, sorted(named)):
+    for clause in _about(norms, by_place):
         first, last = clause.first, clause.last
         sign = _verdict(norms, first, last) or ahead
         ahead = sign if not clause.about and last - first <= _SHORT else 0
+        if not clause.about:
+            unnamed = unnamed or sign
+            continue
         turn = norms[first] == "but" or norms[first - 1 : first] == ["but"]
         weight = 2 if turn else 0 if norms[first] in _CONCEDES else 1
         for at, label in clause.about:
@@ -134,8 +151,6 @@ def read_verdicts(norms: Sequence[str], named: Iterable[tuple[int, str]]) -> Ver
                 of_it = -1 if turn and not clause.named and label in told else 0
             if of_it:
                 told.setdefault(label, {}).setdefault(weight, set()).add(of_it)
-        if not clause.about:
-            unnamed = unnamed or sign
     signs = {label: found[max(found)] for label, found in told.items()}
     return Verdicts(
         frozenset(label for label, sign in signs.items() if 1 in sign),
@@ -153,6 +168,8 @@ def denied_relations(
 
     Where the patient is the subject, or it says "there is", what is denied is the thing itself.
     """
+    if _DENIES.isdisjoint(norms):
+        return []
     ranges = []
     for clause in _about(norms, sorted(named)):
         at = _negator(norms, clause.first, clause.last)
@@ -181,11 +198,10 @@ def _about(norms: Sequence[str], by_place: Sequence[tuple[int, str]]) -> Iterato
 def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
     clauses: list[tuple[int, int]] = []
     first = 0
-    for i, norm in enumerate(norms):
-        if norm in _MARKS or norm in _JOINS:
-            if i > first:
-                clauses.append((first, i))
-            first = i + 1 if norm in _MARKS else i
+    for i in [i for i, norm in enumerate(norms) if norm in _CUTS]:
+        if i > first:
+            clauses.append((first, i))
+        first = i + 1 if norms[i] in _MARKS else i
     if first < len(norms):
         clauses.append((first, len(norms)))
     return clauses
@@ -193,18 +209,17 @@ def _clauses(norms: Sequence[str]) -> list[tuple[int, int]]:
 
 def _goes_on(norms: Sequence[str], first: int, last: int) -> bool:
     """Whether a clause without an option still speaks of the one before: "… but it does not"."""
-    while first < last and norms[first] in _JOINS and norms[first] != "which":
+    while first < last and norms[first] in _NOT_OPENING:
         first += 1
-    if first >= last:
-        return False
-    word = norms[first]
-    return word in _GOES_ON or word in _AGAINST or word in _FOR or word in _RULED or word in _LESS
+    return first < last and norms[first] in _CARRIES_ON
 
 
 def _verdict(norms: Sequence[str], first: int, last: int) -> int:
     """The clause's verdict: -1, 0 or 1. The first predicate that has one decides."""
     for i in range(first, last):
         norm = norms[i]
+        if norm not in _PREDICATES:
+            continue
         far = norm in _POSTPOSED or norms[i - 1 : i] == ["to"]  # "no lesions to suggest …"
         reach = 2 * _REACH if far else _REACH
         before = norms[max(first, i - reach) : i]
@@ -228,7 +243,7 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
 
 
 def _is_second_line(norms: Sequence[str], at: int) -> bool:
-    return norms[at] in {"second", "third", "last"} and norms[at + 1 : at + 2] in _LINES
+    return norms[at] in _SECOND and norms[at + 1 : at + 2] in _LINES
 
 
 def _is_restricted(norms: Sequence[str], first: int, at: int) -> bool:
@@ -268,8 +283,7 @@ def _is_denied(norms: Sequence[str], first: int, at: int) -> bool:
 def _negator(norms: Sequence[str], first: int, last: int) -> int | None:
     """The place of a "not" that denies a predicate in norms[first:last]; None if there is none."""
     for i in range(first, last):
-        after = norms[i + 1 : i + 2]
-        if norms[i] in _DENIES and after != ["only"] and after != ["rule"]:
+        if norms[i] in _DENIES and norms[i + 1 : i + 2] not in _NO_DENIAL:
             return i
     return None
 
