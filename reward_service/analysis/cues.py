@@ -121,10 +121,10 @@ class Event(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """What may follow a cue's first two words."""
+    """A cue of `length` words, of which the first three are known."""
 
     length: int
-    rest: list[str]  # words from the third on
+    rest: list[str]  # words from the fourth on
     spelling: tuple[str, ...] | None
     roles: int
     flags: int
@@ -132,8 +132,17 @@ class _Candidate(NamedTuple):
     scope: Scope
 
 
-# First word -> second word -> candidates, longest first; "" for any other second word.
-CueIndex = dict[str, dict[str, tuple[_Candidate, ...]]]
+_Candidates = tuple[_Candidate, ...]  # longest first
+
+
+class _Begun(NamedTuple):
+    """The cues that begin with one word: without and with regard to the words behind it."""
+
+    alone: _Candidates
+    followed: dict[str, dict[str, _Candidates]]  # by second and third word; "" for any other third
+
+
+CueIndex = dict[str, _Begun]  # by first word
 
 
 _Key = tuple[tuple[str, ...], tuple[str, ...]]  # words and spelling
@@ -179,23 +188,29 @@ def _words_of(tokens: list[str]) -> _Key:
 
 
 def index_cues(cues: Iterable[Cue]) -> CueIndex:
-    """The cues by their first two words."""
-    found: dict[str, dict[str, list[_Candidate]]] = {}
+    """The cues by their first three words."""
+    found: dict[str, dict[str, dict[str, list[_Candidate]]]] = {}
     for cue in cues:
         fixed = cue.spelling if any(cue.spelling) else None
         meaning = (cue.roles, cue.flags, cue.direction, cue.scope)
-        words = cue.words
-        second = words[1] if len(words) > 1 else ""
-        candidate = _Candidate(len(words), [*words[2:]], fixed, *meaning)
-        found.setdefault(words[0], {}).setdefault(second, []).append(candidate)
-    index: CueIndex = {}
-    for first, by_second in found.items():
-        alone = by_second.setdefault("", [])
-        index[first] = {
-            second: tuple(sorted([*group, *alone] if second else group, key=_precedence))
-            for second, group in by_second.items()
+        first, second, third = (*cue.words, "", "")[:3]
+        candidate = _Candidate(len(cue.words), [*cue.words[3:]], fixed, *meaning)
+        by_second = found.setdefault(first, {})
+        by_second.setdefault(second, {}).setdefault(third, []).append(candidate)
+    return {first: _begun(by_second) for first, by_second in found.items()}
+
+
+def _begun(by_second: dict[str, dict[str, list[_Candidate]]]) -> _Begun:
+    """Under each pair of words also the shorter cues that the pair begins with."""
+    alone = by_second.pop("", {}).get("", [])
+    followed: dict[str, dict[str, _Candidates]] = {}
+    for second, by_third in by_second.items():
+        shorter = [*by_third.pop("", []), *alone]
+        followed[second] = {
+            third: tuple(sorted([*group, *shorter], key=_precedence))
+            for third, group in [("", []), *by_third.items()]
         }
-    return index
+    return _Begun(tuple(sorted(alone, key=_precedence)), followed)
 
 
 def _precedence(candidate: _Candidate) -> tuple[int, bool, bool]:
@@ -218,7 +233,7 @@ def _year_cues() -> Iterator[Cue]:
 
 @lru_cache(maxsize=1)
 def default_index() -> CueIndex:
-    """All cues of `cues.tsv`, and years ("in 1998"), by first word."""
+    """All cues of `cues.tsv`, and years ("in 1998"), by their first words."""
     return index_cues((*default_cues(), *_year_cues()))
 
 
@@ -239,15 +254,16 @@ def find_events(
     free = 0
     make = tuple.__new__  # Event._make, without its check of the length
     within = mentions or {}
-    following = [*words[1:], ""]
-    for i, by_second in enumerate(map(index.get, words)):
-        if by_second is None or i < free:
+    ahead = [*words, "", ""]
+    for i, begun in enumerate(map(index.get, words)):
+        if begun is None or i < free:
             continue
-        for length, rest, spelling, roles, flags, direction, scope in (
-            by_second.get(following[i]) or by_second[""]
-        ):
+        candidates, followed = begun
+        if by_third := followed.get(ahead[i + 1]):
+            candidates = by_third.get(ahead[i + 2]) or by_third[""]
+        for length, rest, spelling, roles, flags, direction, scope in candidates:
             end = i + length
-            if rest and words[i + 2 : end] != rest:
+            if rest and words[i + 3 : end] != rest:
                 continue
             if spelling and not (surface and _is_spelled(spelling, i, surface)):
                 continue

@@ -21,6 +21,7 @@ from reward_service.grounding.findings import Finding, FindingsConfig, find_find
 from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
+from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document, SemanticType
 from reward_service.wire.request import Item
 
@@ -142,6 +143,11 @@ class Case:
     def copying(self) -> CaseText:
         """What a sentence takes over from the case."""
         return CaseText(self.documents.values(), self._config.copying)
+
+    @cached_property
+    def untelling(self) -> frozenset[str]:
+        """The words that say nothing beyond the case and its options: theirs, and vague ones."""
+        return VAGUE | self.copying.words | self.names.all_words
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document
@@ -39,6 +40,19 @@ class CopyingConfig:
     disorder: float = 0.2
 
 
+class Overlap(NamedTuple):
+    """What a sentence has of the case.
+
+    `runs`: half-open ranges of its words that lie in unbroken runs of the case. `copied`: it is a
+    sentence of the case, or mostly made of runs or pieces of it. `disordered`: it is made of the
+    case's words, in no order of the case's.
+    """
+
+    runs: list[tuple[int, int]]
+    copied: bool
+    disordered: bool
+
+
 class CaseText:
     """The case's word runs and sentences, for asking what was copied from it.
 
@@ -48,6 +62,7 @@ class CaseText:
     def __init__(self, documents: Iterable[Document], config: CopyingConfig) -> None:
         self._config = config
         n = config.ngram
+        self._all_held = bytes([True] * n)
         grams: set[tuple[str, ...]] = set()
         sentences: set[tuple[str, ...]] = set()
         pairs: set[tuple[str, str]] = set()
@@ -66,37 +81,37 @@ class CaseText:
         )
         self._bags = [frozenset(words) for words in bags if len(words) >= config.telling]
 
-    def runs(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Half-open ranges of a sentence's words that lie in unbroken runs of the case."""
+    def compare(self, words: tuple[str, ...]) -> Overlap:
+        """What a sentence with these words has of the case."""
+        config = self._config
+        held = bytes(map(self.words.__contains__, words))
+        runs = self._runs(words, held)
+        taken, count = held.count(1), len(words)
+        copied = words in self.sentences or (
+            bool(runs) and sum(end - start for start, end in runs) >= config.share * count
+        )
+        if copied or taken < config.taken * count or taken < min(config.quote, config.clause):
+            return Overlap(runs, copied, False)
+        order = self._order(words)
+        return Overlap(
+            runs,
+            taken >= config.quote and order >= config.pieces,
+            taken >= config.clause and order <= config.disorder,
+        )
+
+    def _runs(self, words: tuple[str, ...], held: bytes) -> list[tuple[int, int]]:
+        """`held` says of each word whether the case has it."""
         n = self._config.ngram
         runs: list[tuple[int, int]] = []
-        if sum(map(self.words.__contains__, words)) < n:
-            return runs
-        grams = self._grams
-        for i in range(len(words) - n + 1):
-            if words[i : i + n] in grams:
+        i = held.find(self._all_held)
+        while i >= 0:
+            if words[i : i + n] in self._grams:
                 if runs and i < runs[-1][1]:
                     runs[-1] = runs[-1][0], i + n
                 else:
                     runs.append((i, i + n))
+            i = held.find(self._all_held, i + 1)
         return runs
-
-    def is_copied(self, words: tuple[str, ...], runs: list[tuple[int, int]]) -> bool:
-        """Whether a sentence with these words is the case's, or is mostly made of `runs` of it."""
-        if words in self.sentences:
-            return True
-        needed = self._config.share * len(words)
-        if runs and sum(end - start for start, end in runs) >= needed:
-            return True
-        return self._is_taken(words, self._config.quote) and (
-            self._order(words) >= self._config.pieces
-        )
-
-    def is_disordered(self, words: tuple[str, ...]) -> bool:
-        """Whether a sentence is made of the case's words, and in no order of the case's."""
-        return self._is_taken(words, self._config.clause) and (
-            self._order(words) <= self._config.disorder
-        )
 
     def is_rearranged(self, words: frozenset[str]) -> bool:
         """Whether these words are mostly those of one sentence of the case, in any order."""
@@ -120,11 +135,6 @@ class CaseText:
             for start, end in runs
             if end - start >= self._config.quote or (bare and any(chosen[start:end]))
         ]
-
-    def _is_taken(self, words: tuple[str, ...], least: int) -> bool:
-        """Whether it has nearly no words but the case's, and at least so many of them."""
-        taken = sum(map(self.words.__contains__, words))
-        return taken >= max(least, self._config.taken * len(words))
 
     def _order(self, words: tuple[str, ...]) -> float:
         """The share of the words' pairs of neighbours that stand so in the case."""

@@ -11,16 +11,18 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NamedTuple
 
 from reward_service.analysis.attributes import ARGUMENT, PREDICATE, REJECTION, SUPPORT
 from reward_service.analysis.cues import Role
 from reward_service.grounding.case import Case
+from reward_service.grounding.copying import Overlap
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.parts import Part, Place, meant, read_parts
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
-from reward_service.grounding.wording import VAGUE, telling
+from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import (
     NEGATED,
     NOT_CLAIMED,
@@ -38,6 +40,7 @@ _OTHERS = re.compile(
     r"|none of the others)\b",
     re.IGNORECASE,
 )
+_OTHER_WORDS = ("other", "rest", "remaining")  # each of these has one of them
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _LONG_NAME = 4  # words of an option that says more than a name
@@ -63,6 +66,29 @@ class ReaderConfig:
     own: int = 2
 
 
+class _Manner(NamedTuple):
+    """How a sentence speaks: the roles of its cues, and whether it finds that something fits, or
+    denies or contrasts something. A question does nothing of it."""
+
+    roles: int
+    favors: bool
+    opposes: bool
+
+
+class _Named(NamedTuple):
+    """The options that a sentence names, those of them that only a label names, where it does so
+    (from its first token), and its parts."""
+
+    letters: frozenset[str] = frozenset()
+    by_label: frozenset[str] = frozenset()
+    places: Sequence[Place] = ()
+    parts: tuple[Part, ...] = ()
+
+
+_NONE_NAMED = _Named()
+_ASKS = _Manner(0, False, False)
+
+
 class SentenceReader:
     """Reads the sentences of one completion of a case.
 
@@ -82,146 +108,165 @@ class SentenceReader:
     ) -> None:
         self.case = case
         self.document = document
-        self._mentions = mentions
+        self._mentions = document.by_sentence(mentions)
+        self._measurements = document.by_sentence(document.measurements)
+        self._labels = case.names.labels_in(document)
+        self._others = case.names.others_in(document) if case.options else {}
         self._chosen = chosen
-        self._conclusion = conclusion
+        self._conclusion = conclusion or (0, 0)
         self._config = config
         self._words = [document.words_of(span) for span in document.sentences]
 
     def read(self) -> list[RolloutSentence]:
         """The distinct sentences in order; their standing is COPIED, LISTED, or STATED so far."""
-        case, document = self.case, self.document
-        text, starts, ends = document.text, document.starts, document.ends
-        mentions = document.by_sentence(self._mentions)
-        measurements = document.by_sentence(document.measurements)
-        labelled = case.names.labels_in(document)
-        others = case.names.others_in(document) if case.options else {}
-        conclusion = self._conclusion
         seen: set[tuple[str, ...]] = set()
         sentences: list[RolloutSentence] = []
-        for i, span in enumerate(document.sentences):
-            words = self._words[i]
-            if words in seen:
-                continue
-            seen.add(words)
-            named_things = mentions[i]
-            values = _rightly_named(measurements[i], named_things)
-            taken = tokens_of(named_things)
-            of_options = case.names.all_concepts
-            terms = taken
-            if not of_options.isdisjoint([m.concept for m in named_things]):
-                terms = tokens_of(m for m in named_things if m.concept not in of_options)
-            if values:
-                valued = tokens_of(values)
-                taken = taken | valued
-                terms = terms | {k for k in valued if _is_telling(document.norms[k])}
-            start, end = starts[span.first], ends[span.last - 1]
-            roles = document.roles[i]
-            flags = document.flags[span.first : span.last]
-            opposes = not _CONTRASTS.isdisjoint(words) or (
-                any(flags) and any(bits & NEGATED for bits in flags)
-            )
-            favors = not opposes and not _FAVORS.isdisjoint(words)
-            marks = text[start:end]
-            if is_question(marks):  # it asks, and neither argues nor states
-                roles, favors, opposes = 0, False, False
-            standing = Standing.STATED
-            runs = case.copying.runs(words)
-            if case.copying.is_copied(words, runs):
-                standing = Standing.COPIED
-            elif self.case.copying.is_disordered(words) or not is_sentence(
-                roles | (PREDICATE if favors else 0),
-                words,
-                len(terms),
-                marks,
-                self._config.sentence,
-            ):
-                standing = Standing.LISTED
-            own = self._own_words(i, named_things, taken)
-            labels = labelled.get(span.first, [])
-            named = case.names.in_sentence(words, named_things, {k for _, k in labels})
-            told = case.names.in_sentence(words, named_things, ())
-            named, labels = self._with_others(span, named, labels)
-            by_label = named - told
-            places = [
-                (token - span.first, letter)
-                for token, letter in case.names.places(document, span, named_things, labels, named)
-            ]
-            otherwise = others.get(span.first, ())
-            parts: tuple[Part, ...] = ()
-            if otherwise or len(named) > 1:
-                places = meant(
-                    self._norms(i),
-                    places,
-                    [other._replace(token=other.token - span.first) for other in otherwise],
-                    self._chosen,
-                    for_it=favors or bool(roles & SUPPORT),
-                    against=opposes or bool(roles & REJECTION),
-                )
-                named |= {letter for _, letter in places}
-                parts = read_parts(self._norms(i), places, case.names.all_words)
-            verdicts, related = self._verdicts(i, places, named_things)
-            sentences.append(
-                RolloutSentence(
-                    span,
-                    words,
-                    document.anchors[i],
-                    related,
-                    tuple(values),
-                    named,
-                    self._quoted(i, runs, taken, named, own),
-                    own,
-                    favors or _argues(roles, words) or verdicts.argue,
-                    favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
-                    bool(roles & REJECTION) or verdicts.unnamed < 0,
-                    opposes,
-                    conclusion is not None and conclusion[0] <= start < conclusion[1],
-                    standing,
-                    verdicts.backed,
-                    verdicts.against,
-                    verdicts.doubted,
-                    by_label,
-                    parts,
-                )
-            )
+        for i, words in enumerate(self._words):
+            if words not in seen:
+                seen.add(words)
+                sentences.append(self._sentence(i, words))
         return sentences
 
-    def _norms(self, i: int) -> list[str]:
-        """The normal forms of the tokens of sentence i."""
-        span = self.document.sentences[i]
-        return self.document.norms[span.first : span.last]
+    def _sentence(self, i: int, words: tuple[str, ...]) -> RolloutSentence:
+        document, mentions = self.document, self._mentions[i]
+        span = document.sentences[i]
+        norms = document.norms[span.first : span.last]
+        start = document.starts[span.first]
+        marks = document.text[start : document.ends[span.last - 1]]
+        values = _rightly_named(self._measurements[i], mentions)
+        taken, terms = self._taken(mentions, values)
+        manner = self._manner(i, words, marks)
+        overlap = self.case.copying.compare(words)
+        own = self._own_words(i, mentions, taken)
+        named = self._named(i, norms, marks, manner) if self.case.options else _NONE_NAMED
+        verdicts, related = self._verdicts(norms, span.first, named.places, mentions)
+        roles, favors, opposes = manner
+        return RolloutSentence(
+            span,
+            words,
+            document.anchors[i],
+            related,
+            tuple(values),
+            named.letters,
+            self._quoted(i, overlap.runs, taken, named.letters, own),
+            own,
+            favors or _argues(roles, words) or verdicts.argue,
+            favors or bool(roles & SUPPORT) or verdicts.unnamed > 0,
+            bool(roles & REJECTION) or verdicts.unnamed < 0,
+            opposes,
+            self._conclusion[0] <= start < self._conclusion[1],
+            self._standing(words, marks, manner, overlap, len(terms)),
+            verdicts.backed,
+            verdicts.against,
+            verdicts.doubted,
+            named.by_label,
+            named.parts,
+        )
+
+    def _taken(
+        self, mentions: list[Mention], values: list[Measurement]
+    ) -> tuple[set[int], set[int]]:
+        """The tokens of all that a sentence names, and those of its terms: not of its options, and
+        of its values the telling ones."""
+        taken = terms = tokens_of(mentions)
+        of_options = self.case.names.all_concepts
+        if not of_options.isdisjoint([m.concept for m in mentions]):
+            terms = tokens_of(m for m in mentions if m.concept not in of_options)
+        if values:
+            valued = tokens_of(values)
+            taken = taken | valued
+            terms = terms | {k for k in valued if _is_telling(self.document.norms[k])}
+        return taken, terms
+
+    def _manner(self, i: int, words: tuple[str, ...], marks: str) -> _Manner:
+        if is_question(marks):
+            return _ASKS
+        opposes = not _CONTRASTS.isdisjoint(words)
+        if not opposes:
+            first, last = self.document.sentences[i]
+            flags = self.document.flags[first:last]
+            opposes = any(flags) and any(bits & NEGATED for bits in flags)
+        return _Manner(
+            self.document.roles[i], not opposes and not _FAVORS.isdisjoint(words), opposes
+        )
+
+    def _standing(
+        self, words: tuple[str, ...], marks: str, manner: _Manner, overlap: Overlap, terms: int
+    ) -> Standing:
+        """Its standing so far; `terms`: the number of its tokens in terms."""
+        if overlap.copied:
+            return Standing.COPIED
+        roles = manner.roles | PREDICATE if manner.favors else manner.roles
+        if overlap.disordered or not is_sentence(roles, words, terms, marks, self._config.sentence):
+            return Standing.LISTED
+        return Standing.STATED
+
+    def _named(self, i: int, norms: Sequence[str], marks: str, manner: _Manner) -> _Named:
+        """The options that sentence i names."""
+        span, mentions, names = self.document.sentences[i], self._mentions[i], self.case.names
+        labels = self._labels.get(span.first, [])
+        told = letters = names.in_sentence(self._words[i], mentions, ())
+        if labels:
+            letters = told | names.in_sentence((), (), {letter for _, letter in labels})
+        letters, labels = self._with_others(span, marks, letters, labels)
+        by_label = letters - told
+        places = [
+            (token - span.first, letter)
+            for token, letter in names.places(self.document, span, mentions, labels, letters)
+        ]
+        others = self._others.get(span.first, ())
+        if not others and len(letters) < 2:
+            return _Named(letters, by_label, places)
+        places = meant(
+            norms,
+            places,
+            [other._replace(token=other.token - span.first) for other in others],
+            self._chosen,
+            for_it=manner.favors or bool(manner.roles & SUPPORT),
+            against=manner.opposes or bool(manner.roles & REJECTION),
+        )
+        letters |= {letter for _, letter in places}
+        return _Named(letters, by_label, places, read_parts(norms, places, names.all_words))
 
     def _with_others(
-        self, span: Sentence, named: frozenset[str], labels: list[tuple[int, str]]
+        self, span: Sentence, marks: str, named: frozenset[str], labels: list[tuple[int, str]]
     ) -> tuple[frozenset[str], list[tuple[int, str]]]:
         """With "the other options": those that are neither chosen nor named beside them."""
-        document = self.document
-        start, end = document.starts[span.first], document.ends[span.last - 1]
-        others = _OTHERS.search(document.text, start, end)
-        if others is None or not self._chosen:
+        folded = marks.lower()
+        if not self._chosen or not any(word in folded for word in _OTHER_WORDS):
+            return named, labels
+        starts = self.document.starts
+        others = _OTHERS.search(
+            self.document.text, starts[span.first], self.document.ends[span.last - 1]
+        )
+        if others is None:
             return named, labels
         rest = frozenset(self.case.options or ()) - self._chosen - named
-        at = bisect_right(document.starts, others.start()) - 1
+        at = bisect_right(starts, others.start()) - 1
         return named | rest, [*labels, *((at, label) for label in sorted(rest))]
 
     def _verdicts(
-        self, i: int, places: Sequence[Place], mentions: Iterable[Mention]
+        self,
+        norms: Sequence[str],
+        first: int,
+        places: Sequence[Place],
+        mentions: Iterable[Mention],
     ) -> tuple[Verdicts, tuple[Mention, ...]]:
-        """What sentence i says for and against the options, and its mentions.
+        """What a sentence says for and against the options, and its mentions.
 
         A mention of which only a relation to an option is denied is marked as inferred.
         """
         if not self.case.options:
             return Verdicts(), tuple(mentions)
-        norms, first = self._norms(i), self.document.sentences[i].first
-        denied = denied_relations(norms, places) if places else []
-        related = tuple(
+        verdicts = read_verdicts(norms, places)
+        if not places or not (denied := denied_relations(norms, places)):
+            return verdicts, tuple(mentions)
+        return verdicts, tuple(
             m._replace(flags=m.flags | _INFERRED)
             if m.flags & NEGATED and any(begin <= m.first - first < end for begin, end in denied)
             else m
             for m in mentions
         )
-        return read_verdicts(norms, places), related
 
     def _quoted(
         self,
@@ -271,8 +316,11 @@ class SentenceReader:
         """
         case, norms = self.case, self.document.norms
         first, last = self.document.sentences[i]
-        said = telling(frozenset(self._words[i])) - case.copying.words - case.names.all_words
-        own = {word for word in said if word[0].isalpha()}
+        own = {
+            word
+            for word in self._words[i]
+            if word not in case.untelling and len(word) > 1 and word[0].isalpha()
+        }
         if own and taken:
             stated = case.facts.known
             known = set(taken)

@@ -19,11 +19,12 @@ _INLINE = frozenset(
     | {"strong", "sub", "sup", "tt", "u"}
 )
 _WIDE = {0xFF00 + i: 0x20 + i for i in range(1, 0x5F)} | {0x3000: 0x20, 0x3002: 0x2E}
+_HAS_WIDE = re.compile("[\u3000\u3002\uff01-\uff5e]")
 
 
 def readable(text: str) -> str:
     """`text` as long as it is, with blanks where a reader reads nothing. Linear time."""
-    if not text.isascii():
+    if not text.isascii() and _HAS_WIDE.search(text):
         text = text.translate(_WIDE)  # full-width letters and stops
     return without_talk(_MARKUP.sub(_blank, _without_comments(text)))
 

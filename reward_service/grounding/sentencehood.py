@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -76,7 +75,7 @@ _DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
 
 def is_question(marks: str) -> bool:
     """Whether a sentence asks: it states nothing then."""
-    return marks.rstrip("\"”’')]* ").endswith("?")
+    return "?" in marks and marks.rstrip("\"”’')]* ").endswith("?")
 
 
 def is_sentence(
@@ -91,7 +90,7 @@ def is_sentence(
     if count - named < config.min_free * count or not count:
         return False
     if not roles & PREDICATE and _VERBS.isdisjoint(words):
-        function = sum(word in _FUNCTION for word in words)
+        function = sum(map(_FUNCTION.__contains__, words))
         listing = marks.count(",") + marks.count(";") > count * config.max_commas
         if count < config.min_words or function < config.min_function * count or listing:
             return False
@@ -106,9 +105,9 @@ def _clashes(marks: str) -> int:
     """How many pairs of neighbours, and what last word, no sentence has."""
     words = marks.replace(" A ", " ").lower().split()  # "option A is"
     clashes = 0
-    for before, word in pairwise(words):
-        if before in _NEVER_AFTER:
-            clashes += word.rstrip(_MARKS) in _NEVER_AFTER[before]
+    for never, word in zip(map(_NEVER_AFTER.get, words), words[1:], strict=False):
+        if never is not None and word.rstrip(_MARKS) in never:
+            clashes += 1
     return clashes + (bool(words) and words[-1].rstrip(_MARKS) in _NO_END)
 
 

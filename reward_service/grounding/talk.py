@@ -85,7 +85,9 @@ _HARMLESS = _OPENING | _DENIALS
 _LETTERS = frozenset("ABCDEFGHJ")
 
 _ITEM = r"(?:[-*•·>]|\(?\d{1,2}[.)])"
-_START = re.compile(rf"(?:\n|[.!?…][\"”’')\]]{{0,2}}[ \t]+(?=[A-Z]))[ \t]*(?:{_ITEM}[ \t]+)?")
+_START = re.compile(
+    rf"[\n.!?…](?:(?<=\n)|[\"”’')\]]{{0,2}}[ \t]+(?=[A-Z]))[ \t]*(?:{_ITEM}[ \t]+)?"
+)
 _BEGIN = re.compile(rf"\s*(?:{_ITEM}[ \t]+)?")
 _WORD = re.compile(r"[A-Za-z]+(?:[’'][A-Za-z]+)*")
 _BLOCK = rf"\n[ \t]*(?:\n|{_ITEM}|[#|<A-Z])"  # where a new line is no wrapped one
