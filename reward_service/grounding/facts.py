@@ -109,7 +109,7 @@ class Facts:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""
         if not words or not words <= self.holding.keys():
             return []
-        return sorted(frozenset.intersection(*(self.holding[word] for word in words)))
+        return sorted(frozenset.intersection(*[self.holding[word] for word in words]))
 
     def is_retold(self, things: frozenset[str]) -> bool:
         """Whether concepts and quantities are mostly those of one sentence of the case."""

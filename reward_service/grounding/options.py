@@ -113,7 +113,7 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     best: dict[str, _Reason] = {}
     for letter, reason in _reasons(rollout, config):
         known = best.get(letter)
-        if known is None or _rank(reason) > _rank(known):
+        if known is None or (reason.weighing.credit and _rank(reason) > _rank(known)):
             best[letter] = reason
     given = [reason for reason in best.values() if reason.weighing.credit]
     options = Counter(reason.content for reason in given)
@@ -173,10 +173,10 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
             left = config.under if heading else config.reach
-            topic = topic._replace(against=against, awaits=bare, left=left)
+            topic = _Topic(sentence.named, sentence.labelled, against, bare, left)
             before = None
             continue
-        told = _is_told(sentence, rollout, config)
+        told = bool(topic.labels) and _is_told(sentence, rollout, config)
         named = _names_something(sentence)
         if named or told:
             topic = topic.next()
@@ -380,12 +380,11 @@ def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
         return False
     facts = rollout.case.facts
     if stated := facts.about(mention.concept):
-        wanted = polarity_of(mention)
-        return any(fact.polarity is wanted or imagined for fact in stated)
+        return imagined or polarity_of(mention) in [fact.polarity for fact in stated]
     return bool(facts.sentences_with(words_of(rollout.document, mention)))
 
 
 def _is_of_case(value: Measurement, rollout: Rollout) -> bool:
     """Whether the case gives this value."""
-    stated = rollout.case.facts.of_quantity.get(value.quantity, ())
-    return any(agree(value, fact.measurement) for fact in stated)
+    stated = rollout.case.facts.of_quantity.get(value.quantity)
+    return stated is not None and any(agree(value, fact.measurement) for fact in stated)

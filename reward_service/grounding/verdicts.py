@@ -96,13 +96,12 @@ _REACH = 4
 _SHORT = 2
 _CUTS = _MARKS | _JOINS
 _SECOND = frozenset({"second", "third", "last"})
-# A clause without any of these has no verdict, and a sentence without any of both denies nothing.
+# No verdict is read from a clause without a predicate, and none about an option that a sentence
+# names where it has no negator either.
 _PREDICATES = _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | {"against", "be", "would"}
 _CUES = _PREDICATES | _NEGATORS
 _CARRIES_ON = _GOES_ON | _AGAINST | _FOR | _RULED | _LESS
 _NOT_OPENING = _JOINS - {"which"}
-
-
 _NO_VERDICTS = Verdicts()
 
 
