@@ -197,10 +197,9 @@ def _name_start(pieces: list[str], at: int, name: Name, table: Table, value: Val
 def look_before(text: str, floor: int, start: int, value: Value, table: Table) -> Before:
     """Search the words between `floor` and `start` (a number) from right to left."""
     lowest = max(floor, start - WINDOW)
-    places = [*_PIECE.finditer(text, lowest, start)]
-    if not places:
+    pieces: list[str] = _PIECE.findall(text, lowest, start)
+    if not pieces:
         return _NOTHING
-    pieces = [place[0] for place in places]
     comparison, size = _comparison(pieces)
     last_word = word_norm(pieces[-1])
     quantity: Quantity | None = None
@@ -242,12 +241,13 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
         adjacent = True
     if quantity is None and comparison == "=":
         return Before(last_word=last_word)
+    starts = [place.start() for place in _PIECE.finditer(text, lowest, start)]
     return Before(
         quantity,
-        places[begin].start() if quantity else -1,
+        starts[begin] if quantity else -1,
         adjacent,
         comparison,
-        places[-size].start() if size else start,
+        starts[-size] if size else start,
         last_word=last_word,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import NamedTuple
 
 from reward_service.grounding.kinds import Kinds
@@ -113,11 +114,12 @@ class Facts:
 
     def is_retold(self, things: frozenset[str]) -> bool:
         """Whether concepts and quantities are mostly those of one sentence of the case."""
-        if len(things) < _TOLD:
+        needed = max(_TOLD, _MOST * len(things))
+        named = things & self.naming.keys()
+        if len(named) < needed:
             return False
-        told = Counter(place for thing in things for place in self.naming.get(thing, ()))
-        most = max(told.values(), default=0)
-        return most >= _TOLD and most >= _MOST * len(things)
+        told = Counter(chain.from_iterable([self.naming[thing] for thing in named]))
+        return max(told.values()) >= needed
 
 
 def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]:

@@ -40,7 +40,7 @@ _OTHERS = re.compile(
     r"|none of the others)\b",
     re.IGNORECASE,
 )
-_OTHER_WORDS = ("other", "rest", "remaining")  # each of these has one of them
+_OTHER_WORDS = re.compile("[OoRr](?i:ther|est|emaining)")  # each of these has one of them
 _CONCLUDE = int(Role.CONCLUDE)
 _INFERRED = int(Flag.INFERRED)
 _LONG_NAME = 4  # words of an option that says more than a name
@@ -232,8 +232,7 @@ class SentenceReader:
         self, span: Sentence, marks: str, named: frozenset[str], labels: list[tuple[int, str]]
     ) -> tuple[frozenset[str], list[tuple[int, str]]]:
         """With "the other options": those that are neither chosen nor named beside them."""
-        folded = marks.lower()
-        if not self._chosen or not any(word in folded for word in _OTHER_WORDS):
+        if not self._chosen or not _OTHER_WORDS.search(marks):
             return named, labels
         starts = self.document.starts
         others = _OTHERS.search(
@@ -314,15 +313,15 @@ class SentenceReader:
         Another word for something that the case states ("rigors" for "chills") is none, and neither
         is the name of something that only the completion gives the patient.
         """
-        case, norms = self.case, self.document.norms
+        norms, untelling = self.document.norms, self.case.untelling
         first, last = self.document.sentences[i]
         own = {
             word
             for word in self._words[i]
-            if word not in case.untelling and len(word) > 1 and word[0].isalpha()
+            if word not in untelling and len(word) > 1 and word[0].isalpha()
         }
         if own and taken:
-            stated = case.facts.known
+            stated = self.case.facts.known
             known = set(taken)
             for mention in mentions:
                 if mention.flags & NOT_CLAIMED and mention.concept not in stated:

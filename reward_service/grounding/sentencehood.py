@@ -94,7 +94,9 @@ def is_sentence(
         listing = marks.count(",") + marks.count(";") > count * config.max_commas
         if count < config.min_words or function < config.min_function * count or listing:
             return False
-    if is_foreign(words) or is_question(marks) or _DATA.search(marks):
+    if is_foreign(words) or is_question(marks):
+        return False
+    if '"' in marks and _DATA.search(marks):
         return False
     if not marks.isascii() and sum(map(_is_foreign, words)) > config.max_foreign * count:
         return False
