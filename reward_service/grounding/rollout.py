@@ -31,7 +31,7 @@ _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
-_GROUNDS = 3  # so many sentences before an argument may be its ground
+_GROUNDS = 3  # so many sentences before a reasoned one may be its ground
 _OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
 
 
@@ -192,12 +192,16 @@ class Rollout:
 
 
 def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
-    """The sentences, with those marked that stand shortly before an argument."""
+    """The sentences, with those marked that stand shortly before a reasoned one.
+
+    A bare link ("this points to B") behind a quoted case makes no ground of it.
+    """
     marked = list(sentences)
     since = _GROUNDS + 1
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
-        if sentence.standing in _ARGUING and not sentence.concluding and not sentence.quoted:
+        reasoned = sentence.standing is Standing.REASONED
+        if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
             continue
         since += 1
