@@ -32,8 +32,8 @@ class RolloutSentence(NamedTuple):
     `argues`: it reasons for or against something; `supports`: for;
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
-    own reason; none where it is one. `ground`: a reasoned sentence follows shortly, for which it may
-    be the ground.
+    own reason; none where it is one. `ground`: a reasoned sentence follows shortly, which may rest
+    on it.
     """
 
     span: Sentence
