@@ -204,7 +204,7 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
         if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
             continue
-        since += 1
+        since += bool(sentence.mentions or sentence.measurements)
         if since <= _GROUNDS:
             marked[i] = sentence._replace(ground=True)
     return marked
