@@ -9,8 +9,8 @@ from math import inf
 from typing import NamedTuple
 
 from reward_service.analysis.agreement import interval, quantity_of
-from reward_service.analysis.quantities import read_rows
 from reward_service.text.document import Measurement, Polarity
+from reward_service.text.tables import table_rows
 
 ADULT = 30.0  # the age that is taken where a text tells none
 _CHILD = re.compile(r"\b(?:newborn|neonat(?:e|al)|infant|toddler|preterm)", re.IGNORECASE)
@@ -62,7 +62,7 @@ def _limit(row: list[str]) -> Limit:
 def load_limits() -> dict[str, tuple[Limit, ...]]:
     """Limits by quantity, read once a process."""
     limits: dict[str, list[Limit]] = {}
-    for row in read_rows("limits.tsv"):
+    for row in table_rows("reward_service.analysis", "limits.tsv"):
         limits.setdefault(row[0], []).append(_limit(row))
     return {quantity: tuple(rows) for quantity, rows in limits.items()}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
 from reward_service.text.normalize import normalize_token
+from reward_service.text.tables import table_rows
 
 WORD = re.compile(r"[^\W\d_][^\W_]*")
 
@@ -63,13 +63,6 @@ def word_norm(word: str) -> str:
     return normalize_token(word)
 
 
-def read_rows(name: str) -> list[list[str]]:
-    """Cells of a table next to this module, without comments and the heading."""
-    text = (files("reward_service.analysis") / name).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return [line.split("\t") for line in lines[1:]]
-
-
 def _items(cell: str, separator: str | None = None) -> list[str]:
     return [] if cell == "-" else [item.strip() for item in cell.split(separator)]
 
@@ -116,7 +109,7 @@ def load_table() -> Table:
     quantities: dict[str, Quantity] = {}
     by_unit: dict[str, tuple[Quantity, ...]] = {}
     names: list[Name] = []
-    for row in read_rows("quantities.tsv"):
+    for row in table_rows("reward_service.analysis", "quantities.tsv"):
         quantity, written_names = _quantity(row)
         quantities[quantity.name] = quantity
         for unit in quantity.alone:

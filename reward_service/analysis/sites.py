@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from importlib import resources
 from typing import NamedTuple
 
 from reward_service.text.document import Mention, SemanticType
 from reward_service.text.normalize import normalize_token
+from reward_service.text.tables import table_rows
 from reward_service.text.tokenizer import Tokens
 from reward_service.vocabulary import Vocabulary
 
@@ -204,9 +204,8 @@ class SiteMatcher:
 
 def read_sites() -> list[tuple[str, list[str], str]]:
     """(symptom, sites, finding) of each row of `sites.tsv`."""
-    text = resources.files("reward_service.analysis").joinpath("sites.tsv").read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return [(symptom, sites.split("|"), finding) for symptom, sites, finding in rows[1:]]
+    rows = table_rows("reward_service.analysis", "sites.tsv")
+    return [(symptom, sites.split("|"), finding) for symptom, sites, finding in rows]
 
 
 def _symptom_words() -> dict[str, _Word]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from reward_service.text.normalize import normalize_token
+from reward_service.text.tables import table_lines
 
 Phrase = tuple[str, ...]
 _STEM = 3  # letters that a word has at least beside an ending or a beginning
@@ -89,7 +89,8 @@ def by_first_word(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
 @cache
 def default_table() -> Table:
     """The tables of this package."""
-    return parse_tables(_lines("classes.tsv"), _lines("uses.tsv"))
+    package = "reward_service.grounding"
+    return parse_tables(table_lines(package, "classes.tsv"), table_lines(package, "uses.tsv"))
 
 
 def parse_tables(classes: Iterable[str], uses: Iterable[str]) -> Table:
@@ -112,12 +113,6 @@ def parse_tables(classes: Iterable[str], uses: Iterable[str]) -> Table:
         wanted = frozenset(map(_phrase, purposes))
         rows.append(_row(wanted, _expanded(things, members, ()), is_use=True))
     return Table(rows, spelled)
-
-
-def _lines(name: str) -> list[str]:
-    text = files("reward_service.grounding").joinpath(name).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return lines[1:]  # the first is the header
 
 
 def _cells(line: str) -> tuple[list[str], list[str]]:

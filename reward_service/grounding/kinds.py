@@ -8,9 +8,9 @@ each other ("fainted", "lost consciousness") stands in both directions. One step
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import resources
 
 from reward_service.text.document import Polarity
+from reward_service.text.tables import table_rows
 
 _NONE: tuple[str, ...] = ()
 
@@ -43,6 +43,5 @@ class Kinds:
 
 def read_kinds() -> list[list[str]]:
     """The names of each row of `kinds.tsv`, the general one first."""
-    text = resources.files("reward_service.grounding").joinpath("kinds.tsv").read_text("utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return [[general, *kinds.split("|")] for general, kinds in rows[1:]]
+    rows = table_rows("reward_service.grounding", "kinds.tsv")
+    return [[general, *kinds.split("|")] for general, kinds in rows]

@@ -17,59 +17,44 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from reward_service.analysis.measurements import agree
-from reward_service.grounding.findings import words_of
+from reward_service.grounding.reasons import (
+    ReasonConfig,
+    argues_for_the_answer,
+    bears,
+    is_grounded,
+    is_tied,
+    reason_words,
+    worth_of,
+)
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
-from reward_service.grounding.usage import polarity_of
 from reward_service.grounding.wording import FIRST_PERSON, telling
-from reward_service.text.document import (
-    HYPOTHETICAL,
-    NOT_CLAIMED,
-    Anchor,
-    Flag,
-    Measurement,
-    Mention,
-)
 
-_UNCERTAIN = int(Flag.UNCERTAIN)
-_CONDITIONS = frozenset({"if", "unless", "suppose", "assuming"})
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
 
 
 @dataclass(frozen=True, slots=True)
 class OptionsConfig:
-    """When an option counts as weighed.
+    """When an option counts as weighed (shares and credits are from 0 to 1).
 
-    min_reason: number of different telling words (beside the options' own) that a reason takes; a
-        mention of anything else counts for two, a measurement too.
+    reason: when a sentence gives a reason, and what it is worth.
     reach: number of sentences after the one naming the option that may hold its reason, as long as
         they name no other option.
     under: the same after a heading that names the option.
-    knowledge: credit of a reason that has words of its own and no ground in the case.
-    labelled: the same where the option is named by its label alone, and the reason has no word of
-        it nor of the case: "3 is wrong, because …" would fit any case.
-    linked: credit of a reason that only sets a finding of the case beside the option.
-    hinted: credit of a reason that has neither.
     argued: credit of the chosen option for an argument that names no option: what speaks for a
-        diagnosis speaks for its treatment. It takes `grounds` findings of the case.
+        diagnosis speaks for its treatment.
     neutral: share of it for an option that is neither chosen nor argued against.
     again: what each further sentence adds that gives the same reason for another option, as a
         share of the credit of one.
     """
 
-    min_reason: int = 2
+    reason: ReasonConfig = field(default_factory=ReasonConfig)
     reach: int = 1
     under: int = 3
-    knowledge: float = 0.8
-    labelled: float = 0.2
-    linked: float = 0.7
-    hinted: float = 0.1
     argued: float = 0.7
-    grounds: int = 2
     neutral: float = 0.4
     again: float = 0.05
 
@@ -162,13 +147,13 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             continue
         if sentence.named:
             topic = _Topic(sentence.named, sentence.labelled)
-            content = _content(sentence, rollout, config)
+            content = reason_words(sentence, rollout, config.reason)
             yield from _weigh(topic, rollout, sentence, config, content)
             bare = content is None
             against = sentence.against if bare else frozenset()
             if against and before is not None and not _CONCLUDES.isdisjoint(sentence.words):
                 concluded = _Topic(against, sentence.labelled, against)
-                content = _content(before, rollout, config, awaited=True)
+                content = reason_words(before, rollout, config.reason, awaited=True)
                 yield from _weigh(concluded, rollout, before, config, content)
                 against, bare = frozenset(), False
             heading = bare and sentence.standing is Standing.LISTED
@@ -182,9 +167,9 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             topic = topic.next()
             before = sentence if named else before
         if topic.labels and ((topic.awaits and named) or told):
-            content = _content(sentence, rollout, config, awaited=topic.awaits and named)
+            content = reason_words(sentence, rollout, config.reason, awaited=topic.awaits and named)
             yield from _weigh(topic, rollout, sentence, config, content)
-        elif _argues_for_the_answer(sentence, rollout, config):
+        elif argues_for_the_answer(sentence, rollout, config.reason):
             yield from _argued(rollout, sentence, config)
 
 
@@ -195,28 +180,16 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig)
     own doings ("so let me go through the rest") says nothing of an option.
     """
     if not _names_something(sentence):
-        own = len(sentence.own) >= config.min_reason
+        own = len(sentence.own) >= config.reason.min_words
         return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
-        sentence.opposes
-        and any(_bears(mention, sentence, rollout) for mention in sentence.mentions)
+        sentence.opposes and any(bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
 
 
 def _names_something(sentence: RolloutSentence) -> bool:
     """Whether a sentence names anything of medicine: without it, it parts no neighbours."""
     return bool(sentence.mentions or sentence.measurements)
-
-
-def _argues_for_the_answer(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig
-) -> bool:
-    """Whether a sentence that names no option leads from the case to what is answered."""
-    if sentence.standing is not Standing.REASONED or not sentence.argues or sentence.rejects:
-        return False
-    grounds = {m.concept for m in sentence.mentions if _is_ground(m, sentence, rollout)}
-    values = {m.quantity for m in sentence.measurements if _is_of_case(m, rollout)}
-    return len(grounds) + len(values) >= config.grounds
 
 
 def _argued(
@@ -251,13 +224,13 @@ def _weigh(
         return
     names = rollout.case.names.all_words
     about = telling(frozenset(sentence.words) - names)
-    grounded = _is_grounded(sentence, rollout)
+    grounded = is_grounded(sentence, rollout)
     for letter in sorted(topic.labels):
         rejects = letter in topic.against or sentence.rejects_option(letter)
         credit = _share(letter, rejects, sentence, rollout, config)
         if credit:
-            tied = letter not in topic.labelled or _is_tied(letter, sentence, rollout)
-            credit *= _worth(sentence, rollout, config, grounded=grounded, tied=tied)
+            tied = letter not in topic.labelled or is_tied(letter, sentence, rollout)
+            credit *= worth_of(sentence, rollout, config.reason, grounded=grounded, tied=tied)
         argued = rejects or letter in sentence.doubted
         rejected = bool(credit) and argued and letter not in rollout.stances.chosen
         weighing = Weighing(letter, credit, rejected, start, end, copied)
@@ -283,108 +256,3 @@ def _share(
     if rejects or (sentence.opposes and letter in stances.dismissed):
         return 1.0
     return config.neutral
-
-
-def _worth(
-    sentence: RolloutSentence,
-    rollout: Rollout,
-    config: OptionsConfig,
-    *,
-    grounded: bool,
-    tied: bool,
-) -> float:
-    """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
-
-    `tied`: it has more of the option or the case than a label. Where the case has no findings, a
-    ground in it is not to be had.
-    """
-    said = len(sentence.own) >= config.min_reason
-    if not rollout.case.findings:
-        return 1.0 if said else config.linked
-    if said:
-        if grounded:
-            return 1.0
-        return config.knowledge if tied else config.labelled
-    if sentence.standing is Standing.REASONED and grounded:
-        return 1.0
-    return config.linked if grounded else config.hinted
-
-
-def _is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence names anything that the case says of the patient."""
-    return any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
-    )
-
-
-def _is_tied(letter: str, sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence has a telling word of an option or of the case."""
-    said = telling(frozenset(sentence.words))
-    of_option, of_case = rollout.case.option_words[letter], rollout.case.copying.words
-    return not (said.isdisjoint(of_option) and said.isdisjoint(of_case))
-
-
-def _content(
-    sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig, *, awaited: bool = False
-) -> frozenset[str] | None:
-    """The words of the reason that a sentence states; None if it states none."""
-    if not sentence.proper:
-        return None
-    if awaited and _only_guesses(sentence):
-        return None
-    told = awaited and len(sentence.own) >= config.min_reason
-    reasons = told or sentence.argues or sentence.opposes
-    words = telling(frozenset(sentence.words) - rollout.case.names.all_words)
-    if not _CONDITIONS.isdisjoint(sentence.words):
-        words -= rollout.case.copying.words  # what it only supposes is no reason
-    if reasons and len(words) >= config.min_reason:
-        return words
-    related = sum(_is_of_case(m, rollout) for m in sentence.measurements) + sum(
-        _bears(mention, sentence, rollout) for mention in sentence.mentions
-    )
-    enough = len(words) + 2 * related >= config.min_reason
-    return words if enough and (reasons or related) else None
-
-
-def _only_guesses(sentence: RolloutSentence) -> bool:
-    """Whether all that a sentence names is guessed: "there could also be fever"."""
-    return bool(sentence.mentions) and all(m.flags & _UNCERTAIN for m in sentence.mentions)
-
-
-def _bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether something that a sentence names can be a reason: what the case says of the patient,
-    or what is known of an option; not what only the completion says of the patient, and not the
-    words of an option's name."""
-    if mention.concept in rollout.case.names.all_concepts:
-        return False
-    if sentence.named:
-        words = words_of(rollout.document, mention)
-        if any(words <= rollout.case.option_words[letter] for letter in sentence.named):
-            return False
-    if _is_ground(mention, sentence, rollout):
-        return True
-    if mention.concept in rollout.case.facts.known:
-        return False
-    return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
-
-
-def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether the case says of the patient what a mention names, in these words or in others.
-
-    What is only supposed ("if he had …") is no ground, unless an option that is argued against
-    would show it: then it may also be what the case says is missing.
-    """
-    supposed = bool(mention.flags & HYPOTHETICAL)
-    imagined = supposed and bool(sentence.against)
-    if supposed and not imagined and not _CONDITIONS.isdisjoint(sentence.words):
-        return False
-    facts = rollout.case.facts
-    if stated := facts.about(mention.concept):
-        return imagined or polarity_of(mention) in [fact.polarity for fact in stated]
-    return bool(facts.sentences_with(words_of(rollout.document, mention)))
-
-
-def _is_of_case(value: Measurement, rollout: Rollout) -> bool:
-    """Whether the case gives this value."""
-    stated = rollout.case.facts.of_quantity.get(value.quantity)
-    return stated is not None and any(agree(value, fact.measurement) for fact in stated)

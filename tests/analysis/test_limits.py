@@ -6,8 +6,9 @@ import pytest
 
 from reward_service.analysis.limits import load_limits, patient_age, with_implications
 from reward_service.analysis.measurements import find_measurements
-from reward_service.analysis.quantities import load_table, read_rows
+from reward_service.analysis.quantities import load_table
 from reward_service.text.document import Polarity
+from reward_service.text.tables import table_rows
 from reward_service.text.tokenizer import Tokenizer
 
 TOKENIZER = Tokenizer()
@@ -146,7 +147,7 @@ def test_terms_that_the_vocabulary_lacks_are_left_out() -> None:
 def test_tables_are_sound() -> None:
     quantities = load_table().quantities
     assert set(load_limits()) <= set(quantities)
-    for row in read_rows("limits.tsv"):
+    for row in table_rows("reward_service.analysis", "limits.tsv"):
         assert len(row) == 6, row
         assert all(row), row
     for limits in load_limits().values():

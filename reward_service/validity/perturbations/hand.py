@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
+from reward_service.text.tables import table_rows
 from reward_service.validity.perturbations import lay
 from reward_service.validity.perturbations import values as v
 from reward_service.validity.perturbations.lay import bare
@@ -218,5 +218,4 @@ def _value_names() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _rows(name: str) -> tuple[tuple[str, ...], ...]:
-    text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    return tuple(tuple(line.split("\t")) for line in text.splitlines()[1:])
+    return tuple(map(tuple, table_rows("reward_service.validity.perturbations", name)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
+
+from reward_service.text.tables import table_rows
 
 SYMPTOM = "symptom"
 SIGN = "sign"
@@ -64,10 +65,8 @@ def _drugs() -> Iterator[Thing]:
             yield Thing(name, DRUG, family, _whole_words(name), f"{name} tablets", "", "")
 
 
-def _rows(name: str) -> Iterator[list[str]]:
-    text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    for line in text.splitlines()[1:]:
-        yield line.split("\t")
+def _rows(name: str) -> list[list[str]]:
+    return table_rows("reward_service.validity.perturbations", name)
 
 
 def _whole_words(pattern: str) -> re.Pattern[str]:

@@ -6,8 +6,8 @@ import random
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib import resources
 
+from reward_service.text.tables import table_rows
 from reward_service.validity.baselines import content_words
 from reward_service.validity.perturbations.base import Setting
 from reward_service.validity.perturbations.lay import find_things
@@ -111,5 +111,4 @@ def change_one(
 
 def rows_of(name: str) -> list[list[str]]:
     """The rows of a table of this package, without its header."""
-    text = resources.files(__package__).joinpath(name).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines()[1:]]
+    return table_rows("reward_service.validity.perturbations", name)

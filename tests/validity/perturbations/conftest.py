@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from reward_service.validity.perturbations.base import Setting
+from reward_service.validity.perturbations import attribution, entities, numbers, polarity
+from reward_service.validity.perturbations.base import ChangePlan, Setting
 from reward_service.validity.perturbations.lay import things
 from reward_service.validity.perturbations.plan import Plan, Register, make_plan
 from reward_service.validity.perturbations.stated import read_case
@@ -32,6 +33,22 @@ def setting() -> Setting:
     """The vignette, beside another case that states headache, gout, warfarin and itching."""
     other = tuple(t for t in things() if t.term in {"a headache", "gout", "warfarin", "ascites"})
     return Setting(CASE, read_case(CASE), OPTIONS, "A", other, "He has an aching knee.")
+
+
+@pytest.fixture(
+    params=[
+        entities.swap_in_plan,
+        polarity.flip_in_plan,
+        numbers.number_in_plan,
+        numbers.unit_in_plan,
+        attribution.to_family_in_plan,
+        attribution.to_past_in_plan,
+    ]
+)
+def change(request: pytest.FixtureRequest) -> ChangePlan:
+    """Every change of one claim."""
+    made: ChangePlan = request.param
+    return made
 
 
 @pytest.fixture(params=get_args(Register))

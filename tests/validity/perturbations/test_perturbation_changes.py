@@ -33,17 +33,6 @@ def changed_claims(before: Plan, after: Plan) -> list[tuple[Claim, Claim]]:
     return [(a, b) for a, b in zip(before.claims, after.claims, strict=True) if a != b]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        entities.swap_in_plan,
-        polarity.flip_in_plan,
-        numbers.number_in_plan,
-        numbers.unit_in_plan,
-        attribution.to_family_in_plan,
-        attribution.to_past_in_plan,
-    ],
-)
 def test_one_claim_changes_and_nothing_else(
     change: ChangePlan, plan: Plan, setting: Setting, rng: random.Random
 ) -> None:
