@@ -11,7 +11,7 @@
 #   make audit       known vulnerabilities of the pinned packages
 #   make sbom        a CycloneDX bill of materials in build/sbom.json
 #   make vocabulary  rebuild the embedded vocabulary from its pinned sources
-#   make docs        rewrite the generated reference pages, build the site into site/
+#   make docs        rewrite the generated pages and picture, build the site into site/
 #   make clean       remove .venv and caches
 # PYTHON=python3.11 picks the interpreter that .venv is made with (3.11 or 3.12).
 
@@ -101,6 +101,8 @@ docs: $(READY)
 	@mv .venv/crpo-cli.md.new docs/crpo-cli.md
 	$(BIN)/python -m reward_service.server.reference > .venv/openapi.json.new
 	@mv .venv/openapi.json.new docs/reference/openapi.json
+	$(BIN)/python -m reward_service.cli.picture > .venv/explain.svg.new
+	@mv .venv/explain.svg.new docs/images/explain.svg
 	$(MKDOCS) --site-dir site
 	@echo "site/index.html"
 

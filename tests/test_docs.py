@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from reward_service.cli.picture import picture
 from reward_service.objectives.registry import Objective, objectives
+from reward_service.scoring.scorer import Scorer
 from reward_service.server.app import create_app
 from reward_service.server.reference import reference
 from reward_service.settings import Settings
@@ -45,6 +47,11 @@ def test_every_page_is_in_the_navigation_once() -> None:
 def test_the_openapi_document_is_up_to_date() -> None:
     current = (DOCS / "reference" / "openapi.json").read_text("utf-8")
     assert current == reference(), "stale: run `make docs`"
+
+
+def test_the_picture_of_an_explanation_is_up_to_date(scorer: Scorer) -> None:
+    current = (DOCS / "images" / "explain.svg").read_text("utf-8")
+    assert current == picture(scorer), "stale: run `make docs`"
 
 
 def test_every_route_is_documented() -> None:

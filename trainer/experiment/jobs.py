@@ -45,12 +45,12 @@ class Job:
 def jobs(config: ExperimentConfig, *, program: Sequence[str] = PROGRAM) -> list[Job]:
     """The start's evaluation, then every run: trained, then evaluated.
 
-    Raises ConfigError before anything runs: for overrides that the base refuses, and for a start
-    or data that are not there.
+    Raises ConfigError before anything runs: for overrides that the base refuses, for an arm with
+    another start or other test questions than the base, and for a start or data that are not there.
     """
     base = load_config(config.base)
     start = Job(START, config.start_folder, (_evaluate(config, base, base.model.path, program),))
-    return [start, *(_run(config, arm, seed, program) for arm, seed in config.runs())]
+    return [start, *(_run(config, base, arm, seed, program) for arm, seed in config.runs())]
 
 
 def overrides(config: ExperimentConfig, arm: Arm, seed: int) -> list[str]:
@@ -66,9 +66,21 @@ def overrides(config: ExperimentConfig, arm: Arm, seed: int) -> list[str]:
     return [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()]
 
 
-def _run(config: ExperimentConfig, arm: Arm, seed: int, program: Sequence[str]) -> Job:
+def _run(
+    config: ExperimentConfig, base: RunConfig, arm: Arm, seed: int, program: Sequence[str]
+) -> Job:
     fields = overrides(config, arm, seed)
     run = load_config(config.base, fields)
+    # The results have one start, and every policy answers the same questions.
+    for name, own, common in (
+        ("model.path", run.model.path, base.model.path),
+        ("data.test", run.data.test, base.data.test),
+    ):
+        if own != common:
+            raise ConfigError(
+                f"arm {arm.name}: {name}: every arm has that of the base, {common}, not {own}; "
+                f"set it in {config.base.name}"
+            )
     settings = run.model_dump(mode="json")
     del settings["reward"]["url"]  # may be another every day
     train = Command(

@@ -91,6 +91,16 @@ def test_overrides_that_the_base_refuses_stop_before_anything_runs(config_file: 
         jobs(load_experiment(config_file))
 
 
+@pytest.mark.parametrize("field", ["model.path", "data.test"])
+def test_an_arm_with_a_start_or_questions_of_its_own_is_refused(
+    config_file: Path, field: str
+) -> None:
+    (config_file.parent / "other").mkdir()
+    replace(config_file, "reward.method: crpo", f"{field}: {config_file.parent / 'other'}")
+    with pytest.raises(ConfigError, match=f"arm crpo: {field}: every arm has that of the base"):
+        jobs(load_experiment(config_file))
+
+
 @pytest.mark.parametrize("name", ["train.jsonl", "test.jsonl", "start/config.json"])
 def test_a_start_or_data_that_are_not_there(config_file: Path, name: str) -> None:
     path = config_file.parent / name
