@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from reward_service.analysis.answers import is_denial, is_question
 from reward_service.analysis.clauses import Clause, split_clauses
 from reward_service.analysis.cues import (
     Direction,
@@ -37,6 +38,8 @@ _PAST = int(Flag.PAST)
 _GENERAL = int(Flag.GENERAL)
 _FAMILY = int(Flag.FAMILY)
 _UNCERTAIN = int(Flag.UNCERTAIN)
+_HYPOTHETICAL = int(Flag.HYPOTHETICAL)
+_TESTS = frozenset({"test", "tested", "testing", "screen", "screening", "screened"})
 _NEGATOR = int(Role.NEGATOR)
 _ONSET = int(Role.ONSET)
 _KIN = int(Role.KIN)
@@ -88,6 +91,7 @@ def read_attributes(
     word_flags = [0] * len(words)
     anchors: list[Anchor] = []
     roles: list[int] = []
+    asked: Span | None = None
     last = at = heading = 0
     count = len(events)
     for sentence in sentences:
@@ -119,6 +123,9 @@ def read_attributes(
         roles.append(role_bits)
         if first == last:
             continue
+        if asked is not None and is_denial(words, first, last):
+            _put(word_flags, asked, _NEGATED)  # "Any fever? No."
+        asked = (first, last) if is_question(words, first, last) else None
         begin = starts[place[first]]
         if begin and text[begin - 1] == "?":
             _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
@@ -203,6 +210,7 @@ def _flag_sentence(
             continue
         if (
             (event.roles & _HYPHEN and is_suspended(parsed, k))
+            or (event.flags == _HYPOTHETICAL and _has_result(parsed, k))
             or (bits == _PAST and _dates_present_illness(parsed, k))
             or (bits & _NEGATED and _tells_that_it_is_there(parsed, k))
         ):
@@ -241,6 +249,18 @@ def _tells_that_it_is_there(parsed: Parsed, k: int) -> bool:
     return (words[event.end - 2], words[event.end - 1]) in _CANNOT and "without" in words[
         event.end : event.end + _MAX_ACTIVITY
     ]
+
+
+def _has_result(parsed: Parsed, k: int) -> bool:
+    """Whether the test at `k` tells its result: "the test for HIV came back negative"."""
+    if parsed.words[parsed.events[k].start] not in _TESTS:
+        return False
+    at = parsed.clause_of[k]
+    return any(
+        event.flags & _NEGATED or parsed.words[event.start] == "positive"
+        for event, clause in zip(parsed.events[k + 1 :], parsed.clause_of[k + 1 :], strict=True)
+        if clause == at
+    )
 
 
 def _dates_present_illness(parsed: Parsed, k: int) -> bool:

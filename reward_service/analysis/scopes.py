@@ -25,6 +25,7 @@ _RELEASE = int(Role.RELEASE)
 _NORMAL = int(Role.NORMAL)
 _HYPHEN = int(Role.HYPHEN)
 _CONDITION = int(Role.CONDITION)
+_NEGATOR = int(Role.NEGATOR)
 _COPULAR = int(Role.COPULAR)
 _ANCHOR = int(Role.ANCHOR)
 _STRUCTURE = _VERB | _JOIN | _BREAK | _EXCEPT | _LIMIT | _RELEASE
@@ -36,6 +37,7 @@ _FORWARD = int(Direction.FORWARD)
 _BACKWARD = int(Direction.BACKWARD)
 _AUTO = int(Direction.AUTO)
 _PHRASE = int(Scope.PHRASE)
+_CLAUSE = int(Scope.CLAUSE)
 _NOUN = int(Scope.NOUN)
 _WORD = int(Scope.WORD)
 # Flags that a shared subject carries into the next clause: "suggests asthma and makes … likely".
@@ -55,10 +57,20 @@ _COPULAS = frozenset(
 _SHORT = frozenset({"no", "without"})
 _NEW_ITEM = frozenset({"a", "an", "one", "two", "three", "his", "her", "its", "their", "the"})
 
-# First words of predicates that bring a subject of their own, and so speak of the clause before.
-_ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came", "has"})
+# What is left of a predicate whose object or subject stands before its "not".
+_IDLE = frozenset(
+    {"have", "had", "has", "be", "been", "do", "done", "exist", "follow", "followed", "happen",
+     "happened", "occur", "occurred", "appear", "appeared", "develop", "developed", "arise",
+     "present", "here", "there", "yet", "so", "either", "though", "however", "now", "today", "at",
+     "all", "far", "any", "time", "point"}
+)  # fmt: skip
 
-_POINTERS = frozenset({"that", "this", "it", "which", "these", "all"})
+# First words of predicates that bring a subject of their own, and so speak of the clause before.
+_ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came"})
+
+_LATELY = frozenset({"yesterday", "today", "overnight", "last", "this", "one", "two", "within"})
+
+_POINTERS = frozenset({"that", "this", "it", "they", "which", "these", "all"})
 _POINTING = _POINTERS | frozenset(
     {
         "but",
@@ -76,6 +88,13 @@ _POINTING = _POINTERS | frozenset(
     }
     | {"many", "some", "several", "few", "a", "ten", "twenty", "only", "long", "all", "those"}
 )
+
+# Words that name nothing: with these alone, a clause speaks of the one before it.
+_HOLLOW = _POINTERS | frozenset(
+    {"but", "and", "then", "though", "although", "yet", "while", ",", ";", "who", "he", "she",
+     "they", "is", "was", "are", "were", "has", "had", "have", "been", "be", "do", "doe", "did",
+     "now", "since", "already", "later", "soon", "meanwhile", "today", "also", "by"}
+)  # fmt: skip
 
 Span = tuple[int, int]
 NOTHING: Span = (0, 0)
@@ -97,7 +116,10 @@ def reach(parsed: Parsed, k: int) -> Span:
     event = parsed.events[k]
     direction = event.direction
     if direction == _FORWARD:
-        return forward(parsed, k, event.scope)
+        ahead = forward(parsed, k, event.scope)
+        if event.roles & _NEGATOR and event.scope == _CLAUSE and _is_idle(parsed.words, ahead):
+            return backward(parsed, k)  # "Headache he does not have"
+        return ahead
     if direction == _BACKWARD:
         return backward(parsed, k)
     if direction == _AUTO:
@@ -204,15 +226,18 @@ def _bracket_end(words: Sequence[str], start: int, end: int) -> int:
 
 
 def backward(parsed: Parsed, k: int, *, stop_at_joins: bool = False) -> Span:
-    """From the start of the clause, or its last finite verb but for auxiliaries, to event `k`."""
-    events = parsed.events
+    """From the start of the clause, or its last finite verb but for auxiliaries, to event `k`.
+
+    A clause that names nothing itself speaks of the one before; see `_told_before`.
+    """
+    words, events, clauses = parsed.words, parsed.events, parsed.clauses
     end = events[k].start
     at = parsed.clause_of[k]
-    clause = parsed.clauses[at]
+    clause = clauses[at]
     if clause.opener & _COLON and end == clause.start + 1 and at:  # "Allergies: none"
-        clause = parsed.clauses[at - 1]
-    elif at and end <= clause.start + 1 and parsed.words[end] in _ANSWERS:
-        clause, end = parsed.clauses[at - 1], clause.start  # "As for fever, there is none"
+        clause = clauses[at - 1]
+    elif at and end <= clause.start + 1 and words[end] in _ANSWERS:
+        clause, end = clauses[at - 1], clause.start  # "As for fever, there is none"
     start, edge = clause.start, end
     for earlier in reversed(events[:k]):
         if earlier.end <= start:
@@ -223,7 +248,36 @@ def backward(parsed: Parsed, k: int, *, stop_at_joins: bool = False) -> Span:
             edge = earlier.start
         elif earlier.roles & _EXCEPT or (stop_at_joins and earlier.roles & _JOIN):
             return earlier.end, end
+    denies = events[k].flags & _NEGATED
+    if denies and at and clause is clauses[at] and _HOLLOW.issuperset(words[start:end]):
+        return _told_before(parsed, at, words[start:end])
     return start, end
+
+
+def _told_before(parsed: Parsed, at: int, words: Sequence[str]) -> Span:
+    """What clause `at` speaks of when its own `words` name nothing.
+
+    That is the noun before it ("a rash, which he does not have") and what a pronoun stands for
+    ("he had fever but it has gone"), behind the verb of the clause before; else the subject of that
+    clause ("the fever was high but has gone").
+    """
+    points = bool(parsed.clauses[at].opener & _RELATIVE) or not _POINTERS.isdisjoint(words)
+    told = at - 1
+    while not points and told and parsed.clauses[told].opener & _RELATIVE:
+        told -= 1  # "the cough, which was dry, has gone"
+    before = parsed.clauses[told]
+    verbs = [e for e, c in zip(parsed.events, parsed.clause_of, strict=True)
+             if c == told and e.roles & _VERB]  # fmt: skip
+    if not verbs:
+        return before.start, before.end
+    if points:
+        return verbs[-1].end, before.end
+    return before.start, verbs[0].start
+
+
+def _is_idle(words: Sequence[str], span: Span) -> bool:
+    """Whether the words that a "not" reaches name nothing that it could deny."""
+    return all(word in _IDLE or not word[0].isalnum() for word in words[span[0] : span[1]])
 
 
 def is_attribute(parsed: Parsed, k: int) -> bool:
@@ -232,6 +286,8 @@ def is_attribute(parsed: Parsed, k: int) -> bool:
     i = event.end
     if i >= parsed.last or not parsed.words[i][0].isalnum() or parsed.words[i] in _PREPOSITIONS:
         return False
+    if event.roles & _VERB and (is_adverb(parsed.words[i]) or parsed.words[i] in _LATELY):
+        return False  # "the rash resolved completely"
     if event.roles & _NORMAL and _verb_adjoins(parsed, k):
         return parsed.words[parsed.events[k - 1].end - 1] not in _COPULAS
     if k + 1 < len(parsed.events) and parsed.events[k + 1].start == i:
