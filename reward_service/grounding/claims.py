@@ -1,11 +1,12 @@
 """What a completion claims about this case.
 
 A claim is a finding, a history, a given drug or a measurement that the completion states of the
-patient. General knowledge ("meningitis causes neck stiffness"), hypotheses ("if fever develops"),
-guesses ("there may be fever") and what it infers ("this suggests meningitis") are no claims about
-the case, and neither is naming an answer option. A disease, drug or organism that the case does
-not speak of is most often part of the reasoning; it is a claim only where the text says that the
-patient has or had it, or takes it. Claims are distinct: saying the same thing again adds nothing.
+patient. General knowledge ("meningitis causes neck stiffness", and sentences that go on with it,
+see `lectures`), hypotheses ("if fever develops"), guesses ("there may be fever") and what it infers
+("this suggests meningitis") are no claims about the case, and neither is naming an answer option. A
+disease, drug or organism that the case does not speak of is most often part of the reasoning; it is
+a claim only where the text says that the patient has or had it, or takes it. Claims are distinct:
+saying the same thing again adds nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
+from reward_service.grounding.lectures import lectured
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.text.document import (
@@ -84,8 +86,9 @@ class Claim(NamedTuple):
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
     claims: dict[ClaimKey, Claim] = {}
+    lectures = lectured(rollout.sentences, rollout.document, rollout.case)
     for sentence in rollout.sentences:
-        if sentence.standing is Standing.LISTED:
+        if sentence.standing is Standing.LISTED or sentence.span.first in lectures:
             continue
         for claim in _in_sentence(rollout, sentence):
             known = claims.get(claim.key)
