@@ -23,6 +23,8 @@ _NEGATED = int(Flag.NEGATED)
 _GAP = 4  # words between a relative and its verb: "the mother of the patient has"
 _PHRASE = 6  # words of "her 18-year-old sister" before "sister"
 _REPORT_WINDOW = 4  # words after the verb in which "has noticed", "is very worried" show
+_LONG_GAP = 10  # … with "living in another village" between them
+_DESCRIBED = frozenset({"living", "staying", "residing", "aged", "born"})
 _POSSESSIVES = frozenset(
     {"his", "her", "their", "the", "a", "an", "my", "our", "your", "patient", "boy", "girl",
      "child"}
@@ -144,6 +146,8 @@ def _subject_verb(parsed: Parsed, k: int) -> int | None:
     """The event of the finite verb whose subject is the relative at `k`."""
     events = parsed.events
     reached = events[k].end
+    described = reached < parsed.last and parsed.words[reached] in _DESCRIBED
+    gap = _LONG_GAP if described else _GAP
     for j in range(k + 1, len(events)):
         event = events[j]
         if event.roles & _KIN:  # "his mother and sister have"
@@ -152,7 +156,7 @@ def _subject_verb(parsed: Parsed, k: int) -> int | None:
             reached = after
         elif event.start < reached:
             continue
-        elif event.start - reached > _GAP or event.roles & _BREAK:
+        elif event.start - reached > gap or event.roles & _BREAK:
             return None
         elif event.roles & (_VERB | _REPORT):
             return j

@@ -22,9 +22,11 @@ NUMBER_WORDS: dict[str, int] = {
     **{word: 10 + ones for ones, word in enumerate(_TEENS.split("|"))},
     **{word: ones for ones, word in enumerate(_ONES.split("|"), start=1)},
 }
-# Thousands may be set off by a comma or a thin space. A plain space would join table cells.
+# Thousands may be set off by a comma or a thin space, and hundreds of thousands the Indian way
+# ("3,75,000"). A plain space would join table cells.
 _MORE_DIGITS = (
     r"(?:[0-9]{0,2}(?:(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,4})?|(?:[\u2009\u202f][0-9]{3}){1,3})"
+    r"|[0-9]?(?:,[0-9]{2}){1,2},[0-9]{3}"
     r"|[0-9]{0,8}(?:\.[0-9]{1,6})?)(?![0-9^]|[.,][0-9])"
 )
 # A number that is not part of a name (T4, HLA-B27, Ca+2), a version or a longer number. What

@@ -1,11 +1,12 @@
 """What a completion claims about this case.
 
 A claim is a finding, a history, a given drug or a measurement that the completion states of the
-patient. General knowledge ("meningitis causes neck stiffness"), hypotheses ("if fever develops"),
-guesses ("there may be fever") and what it infers ("this suggests meningitis") are no claims about
-the case, and neither is naming an answer option. A disease, drug or organism that the case does
-not speak of is most often part of the reasoning; it is a claim only where the text says that the
-patient has or had it, or takes it. Claims are distinct: saying the same thing again adds nothing.
+patient. General knowledge ("meningitis causes neck stiffness", and sentences that go on with it,
+see `lectures`), hypotheses ("if fever develops"), guesses ("there may be fever") and what it infers
+("this suggests meningitis") are no claims about the case, and neither is naming an answer option. A
+disease, drug or organism that the case does not speak of is most often part of the reasoning; it is
+a claim only where the text says that the patient has or had it, or takes it. Claims are distinct:
+saying the same thing again adds nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
+from reward_service.grounding.lectures import lectured
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.text.document import (
@@ -23,6 +25,7 @@ from reward_service.text.document import (
     NOT_CLAIMED,
     PAST,
     Anchor,
+    Document,
     Flag,
     Measurement,
     Mention,
@@ -44,6 +47,12 @@ _TAKES = frozenset(
 _HERS = frozenset({"his", "her", "their", "patient"})
 _RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record"})
 _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
+# Behind these an age is one at which something happens: "until 2 years of age".
+_BOUNDS = frozenset(
+    {"after", "before", "until", "till", "by", "around", "about", "over", "under", "above", "below"}
+    | {"from", "to", "between", "beyond", "within", "during", "than"}
+)
+_ARTICLES = frozenset({"a", "an", "the"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
@@ -84,8 +93,9 @@ class Claim(NamedTuple):
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
     claims: dict[ClaimKey, Claim] = {}
+    lectures = lectured(rollout.sentences, rollout.document, rollout.case)
     for sentence in rollout.sentences:
-        if sentence.standing is Standing.LISTED:
+        if sentence.standing is Standing.LISTED or sentence.span.first in lectures:
             continue
         for claim in _in_sentence(rollout, sentence):
             known = claims.get(claim.key)
@@ -138,7 +148,7 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             verbatim,
         )
     for m in sentence.measurements:
-        if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, case)):
+        if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
             continue
         yield Claim(
             ClaimKey(f"{m.quantity}={m.value:g}", Polarity.PRESENT, bool(m.flags & FAMILY)),
@@ -186,19 +196,29 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     )
 
 
-def _is_measured(value: Measurement, sentence: RolloutSentence, case: Case) -> bool:
+def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout) -> bool:
     """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
 
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
     where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
     """
+    if value.quantity == "age" and _is_a_bound(value, rollout.document):
+        return False
     if sentence.anchor in _OF_THIS_CASE:
         return True
-    if sentence.anchor is Anchor.GENERAL or value.quantity not in case.facts.of_quantity:
+    if sentence.anchor is Anchor.GENERAL or value.quantity not in rollout.case.facts.of_quantity:
         return False
     if value.quantity in UNRELATED:
         return value.quantity == "duration" and not _DATES.isdisjoint(sentence.words)
     return True
+
+
+def _is_a_bound(age: Measurement, document: Document) -> bool:
+    """Whether an age is a range, or one before or after which something happens to anybody."""
+    before = age.first - 1
+    while before >= 0 and document.norms[before] in _ARTICLES:
+        before -= 1
+    return age.high > age.value or (before >= 0 and document.norms[before] in _BOUNDS)
 
 
 def _names_an_option(case: Case, concept: str) -> bool:

@@ -2,8 +2,9 @@
 
 An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
 has, by half of the words that tell it from the other options and from the case (in any of their
-forms), by the head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`),
-or by what it is a kind of (`vocabulary.kinds`).
+forms), by its whole wording where no word tells it from the others (`grounding.spelled`), by the
+head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`), or by what it
+is a kind of (`vocabulary.kinds`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from reward_service.completions import Options, find_references
 from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
+from reward_service.grounding.spelled import SpelledOut
 from reward_service.grounding.stems import head_of, stem
 from reward_service.grounding.wording import UNTELLING
 from reward_service.text.document import Document, Mention, SemanticType, Sentence
@@ -65,6 +67,9 @@ class OptionNames:
         }
         heads = {letter: stem(head_of(norms[letter])) for letter in words}
         self._by_words = _by_words(self._telling, heads)
+        told = {letter for letters in self._of_concept.values() for letter in letters}
+        untold = [k for k, forms in self._telling.items() if not forms and k not in told]
+        self._spelled = SpelledOut(norms, untold, facts)
         self._classes = OptionClasses(norms, facts.affirmed)
 
     def in_sentence(
@@ -75,7 +80,7 @@ class OptionNames:
         for mention in mentions:
             if mention.concept in self._of_concept:
                 named.update(self._of_concept[mention.concept])
-        return self._by_words(words).union(named)
+        return self._by_words(words).union(named, self._spelled.find(words))
 
     def places(
         self,
@@ -99,6 +104,8 @@ class OptionNames:
         ]
         told = named - {label for _, label in found}
         if told:
+            spelled = self._spelled.find(document.norms[span.first : span.last])
+            found += [(span.first + spelled[k], k) for k in sorted(told & spelled.keys())]
             stems = [stem(norm) for norm in document.norms[span.first : span.last]]
             for label in sorted(told):
                 telling = self._telling.get(label, frozenset())

@@ -103,6 +103,10 @@ def test_meaning_in_adults(text: str, present: set[str], absent: set[str]) -> No
         (3, "respirations 44/min", {"tachypnea"}, set()),
         (2, "BP 68/40 mm Hg", {"hypotension"}, set()),
         (3, "Hb 10.5 g/dL", {"anemia"}, set()),
+        (0.05, "potassium 2.9 mEq/L", {"hypokalemia"}, {"hyperkalemia"}),
+        (0.05, "potassium 5.8 mEq/L", set(), set()),
+        (0.05, "chloride 84 mEq/L", {"hypochloremia"}, {"hyperchloremia"}),
+        (0.05, "bicarbonate 35 mEq/L", {"high bicarbonate"}, set()),
     ],
 )
 def test_children_are_judged_by_their_age(

@@ -40,6 +40,12 @@ def _verdicts(
         ("It all began 3 days ago.", [UNSUPPORTED]),
         ("Treatment takes 10 days.", []),  # dates nothing of the patient
         ("I note that the sodium is 130 mEq/L.", [UNSUPPORTED]),
+        # An age up to which, or from which on, something happens is not the patient's.
+        ("After the age of 40 years, gallstones become frequent.", []),
+        ("In this patient it would have begun by 30 years of age.", []),
+        ("It befalls people at 20-30 years of age.", []),
+        ("This is a 58-year-old.", [MATCHED]),
+        ("He is 48 years old.", [CONTRADICTED]),
         # What the patient holds is named before the word that says so.
         ("Metformin is one of his medicines.", [MATCHED]),
         ("Atenolol is one of his medicines.", [UNSUPPORTED]),
