@@ -29,6 +29,7 @@ from reward_service.text.document import (
 _INFERRED = int(Flag.INFERRED)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
+_SINGLED_OUT = frozenset({"="})  # the chosen option alone is news where it stood among others
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 _GROUNDS = 3  # so many sentences before a reasoned one may be its ground
@@ -122,6 +123,8 @@ class Rollout:
             # A sentence that names nothing neither earns nor makes what follows stale.
             if sentence.standing is Standing.STATED and _speaks(sentence):
                 said = sentence.own | sentence.named | self._beyond(sentence)
+                if sentence.named and sentence.named == stances.chosen:
+                    said |= _SINGLED_OUT
                 fresh = not (said or _NO_WORDS) <= seen
                 seen |= said or _NO_WORDS
                 standing = self._standing(sentence, leads=bool(said))
