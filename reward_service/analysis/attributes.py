@@ -23,7 +23,7 @@ from reward_service.analysis.cues import (
 )
 from reward_service.analysis.experiencer import family_spans
 from reward_service.analysis.generality import KNOWLEDGE, STRONG, anchor_of, mark_general
-from reward_service.analysis.headings import heading_flags, starts_item
+from reward_service.analysis.headings import flags_of_item, heading_flags, starts_item
 from reward_service.analysis.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.tokenizer import Tokens
@@ -131,7 +131,7 @@ def read_attributes(
             _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
         if heading and (item := starts_item(text, starts[sentence.first])) is not None:
             heading = heading if item else 0
-            _put(word_flags, (first, last), heading)
+            _put(word_flags, (first, last), flags_of_item(heading, role_bits))
         if role_bits & _COLON and last - first <= _MAX_HEADING:
             heading = heading_flags(words, first, last, own, word_flags) or heading
     flags = [0] * len(norms)

@@ -14,7 +14,9 @@ from reward_service.text.document import Flag
 _BREAK = int(Role.BREAK)
 _COLON = int(Role.COLON)
 _FORWARD = int(Direction.FORWARD)
+_VERB = int(Role.VERB)
 _GENERAL = int(Flag.GENERAL)
+_INFERRED = int(Flag.INFERRED)
 _EMPHASIS = frozenset({"*", "**", "_", "__"})
 _ITEM = re.compile(r"[ \t]*(?:[-*•·–—]|\(?\w{1,2}[.)])[ \t]*")
 
@@ -47,3 +49,12 @@ def heading_flags(
         if event.direction == _FORWARD:
             bits |= event.flags
     return bits
+
+
+def flags_of_item(heading: int, roles: int) -> int:
+    """The flags that an item whose cues have `roles` takes from its heading.
+
+    Under "Differential diagnosis:", "1. Pneumonia" is inferred, but "1. The patient has a cough"
+    is a step that leads there.
+    """
+    return heading & ~_INFERRED if roles & _VERB else heading

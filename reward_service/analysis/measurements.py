@@ -46,11 +46,14 @@ __all__ = ["agree", "find_measurements", "with_implications"]
 
 _BETWEEN = re.compile(r"\s?(?:and|to|[-–—])\s?")
 _SLASH = re.compile(r"\s?/\s?|\s(?:over|out of)\s")
-_AGE_TAIL = re.compile(r"[\s-]{0,2}(?:old\b|of age\b)")
+_AGE_TAIL = re.compile(
+    r"[\s-]{0,2}(?:old\b|of age\b)"
+    r"|(?=[\s-](?:male|female|man|woman|boy|girl|lady|infant|child|baby)\b)"
+)
 _OLDER = re.compile(r"\b(?:older|younger) than\s$", re.IGNORECASE)
 _GESTATION_TAIL = re.compile(
     r"['’]?(?:,?\s(?:and\s)?\d\sdays?)?[\s-](?:of\s|estimated\s)?"
-    r"(?:gestation(?:al age)?\b|pregnan(?:t|cy)\b)"
+    r"(?:gestation(?:al age)?\b|pregnan(?:t|cy)\b|(?:primi|multi)(?:gravida|para)\b)"
 )
 _NO_DURATION = re.compile(
     r"[\s-](?:urine|urinary|survival|risk|mortality|holter|ambulatory|incidence|prevalence)\b"

@@ -28,6 +28,7 @@ from reward_service.wire.request import Item
 _EXCEPTION = re.compile(
     r"\b(?:NOT|not|except|EXCEPT|least|false|FALSE|incorrect|INCORRECT|untrue)\b[^.?]{0,80}[.?:–-]*\W*$"
 )
+_BULLET = re.compile(r"^\s*[-–—•*]\s*(?=[^\W\d])")  # "-PCR", but not "-4 dioptres"
 
 
 class Analyze(Protocol):
@@ -109,7 +110,8 @@ class Case:
 
     @cached_property
     def _choices(self) -> dict[str, _Choice]:
-        return {k: _choice(self._analyze(text)) for k, text in sorted((self.options or {}).items())}
+        options = sorted((self.options or {}).items())
+        return {k: _choice(self._analyze(_BULLET.sub("", text))) for k, text in options}
 
     @cached_property
     def option_words(self) -> dict[str, frozenset[str]]:

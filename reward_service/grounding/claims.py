@@ -19,7 +19,7 @@ from reward_service.grounding.case import Case
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.lectures import lectured
 from reward_service.grounding.rollout import Rollout
-from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
 from reward_service.text.document import (
     FAMILY,
     NOT_CLAIMED,
@@ -56,7 +56,6 @@ _ARTICLES = frozenset({"a", "an", "the"})
 _REACH = 5  # tokens
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
-_TELLING = frozenset({Standing.COPIED, Standing.RESTATED})
 _OF_THIS_CASE = frozenset({Anchor.PATIENT, Anchor.EVIDENCE})
 
 
@@ -169,7 +168,7 @@ def _standing(sentence: RolloutSentence, thing: Mention | Measurement) -> Standi
     """What the sentence does with a thing; with copied words it tells an argument's ground."""
     if not sentence.quotes(thing):
         return sentence.standing
-    ground = sentence.ground and sentence.standing in _TELLING
+    ground = sentence.ground and sentence.standing in TELLING
     return Standing.RESTATED if ground else Standing.COPIED
 
 

@@ -142,9 +142,14 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
     """
     topic = _Topic()
     before: RolloutSentence | None = None
+    ground: RolloutSentence | None = None
     for sentence in rollout.sentences:
         if sentence.concluding:
             continue
+        if sentence.pointed:
+            ground = sentence
+        elif ground is not None and (sentence.named or _names_something(sentence)):
+            sentence, ground = _on_ground(sentence, ground), None
         if sentence.named:
             topic = _Topic(sentence.named, sentence.labelled)
             content = reason_words(sentence, rollout, config.reason)
@@ -171,6 +176,15 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
             yield from _weigh(topic, rollout, sentence, config, content)
         elif argues_for_the_answer(sentence, rollout, config.reason):
             yield from _argued(rollout, sentence, config)
+
+
+def _on_ground(sentence: RolloutSentence, ground: RolloutSentence) -> RolloutSentence:
+    """A sentence that argues from the one before, with what that one tells: "This suggests A"."""
+    return sentence._replace(
+        words=ground.words + sentence.words,
+        mentions=ground.mentions + sentence.mentions,
+        measurements=ground.measurements + sentence.measurements,
+    )
 
 
 def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig) -> bool:

@@ -29,9 +29,12 @@ from reward_service.text.document import (
 _INFERRED = int(Flag.INFERRED)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
+_SINGLED_OUT = frozenset({"="})  # the chosen option alone is news where it stood among others
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 _GROUNDS = 3  # so many sentences before a reasoned one may be its ground
+_POINTERS = frozenset({"this", "these", "that", "those", "such", "it"})
+_BEFORE_POINTERS = frozenset({"so", "thus", "therefore", "hence", "and", "but", "however", "all"})
 _OBSERVED = (SemanticType.FINDING, SemanticType.HISTORY, SemanticType.ANATOMY)
 
 
@@ -118,10 +121,10 @@ class Rollout:
         judged = []
         for sentence in sentences:
             # A sentence that names nothing neither earns nor makes what follows stale.
-            if sentence.standing is Standing.STATED and (
-                sentence.mentions or sentence.measurements or sentence.named
-            ):
+            if sentence.standing is Standing.STATED and _speaks(sentence):
                 said = sentence.own | sentence.named | self._beyond(sentence)
+                if sentence.named and sentence.named == stances.chosen:
+                    said |= _SINGLED_OUT
                 fresh = not (said or _NO_WORDS) <= seen
                 seen |= said or _NO_WORDS
                 standing = self._standing(sentence, leads=bool(said))
@@ -198,9 +201,13 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
     """
     marked = list(sentences)
     since = _GROUNDS + 1
+    points = False
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
+        pointed, points = points, points and not _speaks(sentence) or _points_back(sentence)
+        if pointed:
+            marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
             continue
@@ -208,6 +215,19 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
         if since <= _GROUNDS:
             marked[i] = sentence._replace(ground=True)
     return marked
+
+
+def _speaks(sentence: RolloutSentence) -> bool:
+    """Whether a sentence names anything of the case, the options or medicine."""
+    return bool(sentence.mentions or sentence.measurements or sentence.named)
+
+
+def _points_back(sentence: RolloutSentence) -> bool:
+    """Whether it argues from the sentence before it: "This suggests …"."""
+    if sentence.standing not in _ARGUING or sentence.concluding or sentence.quoted:
+        return False
+    opening = next((word for word in sentence.words if word not in _BEFORE_POINTERS), "")
+    return opening in _POINTERS
 
 
 def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:

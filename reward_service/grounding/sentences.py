@@ -22,6 +22,10 @@ class Standing(StrEnum):
     LISTED = "listed"  # no sentence: a list of terms
 
 
+TELLING = frozenset({Standing.COPIED, Standing.RESTATED})
+"""Standings of sentences that only tell the case."""
+
+
 class RolloutSentence(NamedTuple):
     """One sentence of the completion with what it names.
 
@@ -33,7 +37,7 @@ class RolloutSentence(NamedTuple):
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
     own reason; none where it is one. `ground`: a reasoned sentence follows shortly, which may rest
-    on it.
+    on it. `pointed`: the next one argues from it ("This suggests …").
     """
 
     span: Sentence
@@ -56,6 +60,7 @@ class RolloutSentence(NamedTuple):
     labelled: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
     ground: bool = False
+    pointed: bool = False
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate

@@ -16,7 +16,7 @@ from reward_service.analysis.measurements import agree
 from reward_service.grounding.facts import MAX_VALUES
 from reward_service.grounding.findings import Finding
 from reward_service.grounding.rollout import Rollout
-from reward_service.grounding.sentences import Standing
+from reward_service.grounding.sentences import TELLING, Standing
 from reward_service.text.document import (
     FAMILY,
     NEGATED,
@@ -174,6 +174,8 @@ class _Index:
         if not same:
             return Use(Outcome.CONTRADICTED, where, standing, at)
         if quoted or standing is Standing.COPIED:
+            if self._sentences[at].pointed and standing in TELLING:
+                return Use(Outcome.MATCHED, where, Standing.RESTATED, at)
             return Use(Outcome.COPIED, where, standing, at)
         return Use(Outcome.MATCHED, where, standing, at)
 

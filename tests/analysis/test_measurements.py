@@ -237,6 +237,8 @@ READ: list[tuple[str, list[str]]] = [
     ("at the age of 14", ["age 14"]),
     ("patients older than 65 years", ["age >65"]),
     ("a fifty-four-year-old man", ["age 54"]),
+    ("A 54 year male with 2 years of cough", ["age 54", "duration 730.5"]),
+    ("a 33 week primigravida", ["gestational_age 33"]),
     ("a 3-day history of cough", ["duration 3"]),
     ("a three-day history of cough", ["duration 3"]),
     ("for two weeks", ["duration 14"]),

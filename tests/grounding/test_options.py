@@ -234,3 +234,25 @@ def test_sentences_that_say_nothing_do_not_part_an_option_from_its_reason(
     first, second = ([w.credit for w in weigh_options(r, OptionsConfig())] for r in rollouts)
     assert first == second
     assert first[1] == 0.8
+
+
+def test_a_bare_link_has_its_ground_in_the_sentence_before(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    told = _credits(
+        make_case, make_rollout, "He has a fever. This suggests Streptococcus. \\boxed{B}"
+    )
+    unsaid = _credits(
+        make_case, make_rollout, "There is one clue. This suggests Streptococcus. \\boxed{B}"
+    )
+    assert told["B"] == OptionsConfig().reason.linked
+    assert not unsaid["B"]
+
+
+def test_an_option_behind_a_bullet_has_its_name(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    options = {"A": "- MRI of the spine", "B": "-PCR for the virus"}
+    rollout = make_rollout(make_case(QUESTION, options=options), "PCR finds the smallest traces.")
+    (sentence,) = rollout.sentences
+    assert sentence.named == {"B"}
