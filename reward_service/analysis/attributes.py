@@ -22,7 +22,7 @@ from reward_service.analysis.cues import (
 )
 from reward_service.analysis.experiencer import family_spans
 from reward_service.analysis.generality import KNOWLEDGE, STRONG, anchor_of, mark_general
-from reward_service.analysis.headings import heading_flags, starts_item
+from reward_service.analysis.headings import heading_flags, starts_item, under_heading
 from reward_service.analysis.scopes import Parsed, Span, is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.tokenizer import Tokens
@@ -48,6 +48,7 @@ _ACTIVE = KNOWLEDGE | _KIN
 _MAX_WORDS = 150
 _MAX_HEADING = 12  # words of a heading such as "She denies the following:"
 _DATED = frozenset({"before", "earlier", "previously", "prior"})
+_NEVER = frozenset({"not", "never"})
 _LATELY = frozenset({"last", "this", "today", "yesterday", "now", "these"})
 _CANNOT = frozenset({("can", "not"), ("could", "not"), ("ca", "not")})
 _MAX_ACTIVITY = 6  # words of "can not eat or drink" before "without"
@@ -124,7 +125,7 @@ def read_attributes(
             _put(word_flags, (first, min(last, first + 3)), _UNCERTAIN)  # "?pneumonia"
         if heading and (item := starts_item(text, starts[sentence.first])) is not None:
             heading = heading if item else 0
-            _put(word_flags, (first, last), heading)
+            _put(word_flags, (first, last), under_heading(heading, anchor, role_bits))
         if role_bits & _COLON and last - first <= _MAX_HEADING:
             heading = heading_flags(words, first, last, own, word_flags) or heading
     flags = [0] * len(norms)
@@ -252,6 +253,8 @@ def _dates_present_illness(parsed: Parsed, k: int) -> bool:
         return False
     at = parsed.clause_of[k]
     return any(
-        event.roles & _ONSET and clause in (at, at + 1)
+        event.roles & _ONSET
+        and clause in (at, at + 1)
+        and parsed.words[event.start - 1] not in _NEVER  # "but not since"
         for event, clause in zip(parsed.events, parsed.clause_of, strict=True)
     )

@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 
 from reward_service.analysis.cues import Direction, Event, Role
-from reward_service.text.document import Flag
+from reward_service.text.document import Anchor, Flag
 
 _BREAK = int(Role.BREAK)
 _COLON = int(Role.COLON)
 _FORWARD = int(Direction.FORWARD)
 _GENERAL = int(Flag.GENERAL)
+_INFERRED = int(Flag.INFERRED)
+_PREDICATE = int(Role.VERB)
 _EMPHASIS = frozenset({"*", "**", "_", "__"})
 _ITEM = re.compile(r"[ \t]*(?:[-*•·–—]|\(?\w{1,2}[.)])[ \t]*")
 
@@ -47,3 +49,12 @@ def heading_flags(
         if event.direction == _FORWARD:
             bits |= event.flags
     return bits
+
+
+def under_heading(bits: int, anchor: Anchor, roles: int) -> int:
+    """The flags that a heading gives to a sentence under it, by its anchor and its cues' roles.
+
+    What is inferred is named: "Differential diagnosis: 1. Gout". A sentence under it that says what
+    the patient has states it.
+    """
+    return bits & ~_INFERRED if anchor is Anchor.PATIENT and roles & _PREDICATE else bits
