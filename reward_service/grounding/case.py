@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from reward_service.analysis.limits import patient_age
 from reward_service.completions import key_labels, read_options, read_prompt
+from reward_service.grounding.contraries import CaseWords
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.findings import Finding, FindingsConfig, find_findings
@@ -143,6 +144,11 @@ class Case:
     def copying(self) -> CaseText:
         """What a sentence takes over from the case."""
         return CaseText(self.documents.values(), self._config.copying)
+
+    @cached_property
+    def words(self) -> CaseWords:
+        """Which words say the contrary of what it says."""
+        return CaseWords(self.documents)
 
     @cached_property
     def untelling(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
+from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
@@ -65,6 +66,7 @@ class Claim(NamedTuple):
     `standing` is that of the sentence that uses it best, COPIED where its words are; `cited` is
     true when the analysis makes it (always, in a completion without sections). `verbatim`:
     it stands only in sentences of the case itself. `denied`: the completion says its opposite, too.
+    `contrary`: the place in the case that a word of it is contrary to ("mild" of something severe).
     """
 
     key: ClaimKey
@@ -79,6 +81,7 @@ class Claim(NamedTuple):
     concluded: bool
     verbatim: bool
     denied: bool = False
+    contrary: Place | None = None
 
 
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
@@ -112,6 +115,7 @@ def _merged(first: Claim, again: Claim) -> Claim:
 
 
 def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    yield from _contraries(rollout, sentence)
     if not (sentence.mentions or sentence.measurements):
         return
     case, document = rollout.case, rollout.document
@@ -152,6 +156,26 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             not sentence.concluding,
             sentence.concluding,
             verbatim,
+        )
+
+
+def _contraries(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    """What its words say against the case, without another term."""
+    document = rollout.document
+    for found in rollout.case.words.against(document, sentence.span, sentence.anchor):
+        yield Claim(
+            ClaimKey(found.subject, Polarity.PRESENT, False),
+            None,
+            None,
+            frozenset(),
+            False,
+            document.starts[found.first],
+            document.ends[found.first],
+            sentence.standing,
+            not sentence.concluding,
+            sentence.concluding,
+            False,
+            contrary=found.place,
         )
 
 
