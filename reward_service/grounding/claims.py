@@ -19,6 +19,7 @@ from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.standins import is_misquoted
 from reward_service.text.document import (
     FAMILY,
     NOT_CLAIMED,
@@ -115,7 +116,24 @@ def _merged(first: Claim, again: Claim) -> Claim:
 
 
 def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
-    yield from _contraries(rollout, sentence)
+    stated = list(_stated(rollout, sentence))
+    document = rollout.document
+    against = {
+        found.first: (found.subject, found.place)
+        for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
+    }
+    copied = sentence.standing is Standing.COPIED
+    for stand_in in sentence.stand_ins:
+        start = document.starts[stand_in.token]
+        claimed = any(claim.start <= start < claim.end for claim in stated)
+        if not claimed and is_misquoted(stand_in, document, copied=copied):
+            subject = f"misquoted: {document.norms[stand_in.token]}"
+            against.setdefault(stand_in.token, (subject, stand_in.place))
+    return [*stated, *(_contrary(rollout, sentence, k, *found) for k, found in against.items())]
+
+
+def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    """What its terms and values state."""
     if not (sentence.mentions or sentence.measurements):
         return
     case, document = rollout.case, rollout.document
@@ -159,24 +177,25 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         )
 
 
-def _contraries(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
-    """What its words say against the case, without another term."""
+def _contrary(
+    rollout: Rollout, sentence: RolloutSentence, token: int, subject: str, place: Place
+) -> Claim:
+    """What a word says against the case, without another finding or value."""
     document = rollout.document
-    for found in rollout.case.words.against(document, sentence.span, sentence.anchor):
-        yield Claim(
-            ClaimKey(found.subject, Polarity.PRESENT, False),
-            None,
-            None,
-            frozenset(),
-            False,
-            document.starts[found.first],
-            document.ends[found.first],
-            sentence.standing,
-            not sentence.concluding,
-            sentence.concluding,
-            False,
-            contrary=found.place,
-        )
+    return Claim(
+        ClaimKey(subject, Polarity.PRESENT, False),
+        None,
+        None,
+        frozenset(),
+        False,
+        document.starts[token],
+        document.ends[token],
+        sentence.standing,
+        not sentence.concluding,
+        sentence.concluding,
+        False,
+        contrary=place,
+    )
 
 
 def _standing(sentence: RolloutSentence, thing: Mention | Measurement) -> Standing:

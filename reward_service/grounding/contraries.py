@@ -27,9 +27,10 @@ from reward_service.text.document import (
 from reward_service.text.normalize import normalize_token
 from reward_service.text.tables import table_rows
 
-_BEFORE, _AFTER = 3, 5  # tokens that a word may be said of
+_REACH = 5  # tokens that a word may be said of
 _SURE = 2  # shared words that tell what it is said of where the case has words of both sides
 _ENDS = frozenset({";", ":", ".", "(", ")", "?", "but", "which", "while"})
+_BEGINNINGS = _ENDS | {",", "and"}
 _UNSTATED = NEGATED | FAMILY | NOT_CLAIMED | int(Flag.UNCERTAIN)
 
 _Side = tuple[str, int]  # row and side of a word
@@ -72,14 +73,12 @@ class CaseWords:
                 if document.flags[i] & (NEGATED | NOT_OF_CASE):
                     continue
                 for row, side in _table().get(norm, ()):
-                    beside = _beside(document, i, 0, len(document.norms))
+                    beside = _beside(document, i, row, 0, len(document.norms))
                     stated = _Stated(side, beside, _place(field, document, i))
                     self._stated.setdefault(row, []).append(stated)
         self._sex = next(iter(sexes.items())) if len(sexes) == 1 else None
 
-    def against(
-        self, document: Document, sentence: Sentence, anchor: Anchor
-    ) -> Iterator[Contrary]:
+    def against(self, document: Document, sentence: Sentence, anchor: Anchor) -> Iterator[Contrary]:
         """The words of a sentence that are contrary to the case, in order."""
         norms, flags = document.norms, document.flags
         of_patient = anchor is Anchor.PATIENT
@@ -91,7 +90,7 @@ class CaseWords:
                 assert self._sex is not None
                 yield Contrary(f"sex: {norm}", i, self._sex[1])
             for row, side in _table().get(norm, ()):
-                place = self._contrary(row, side, _beside(document, i, *sentence))
+                place = self._contrary(row, side, _beside(document, i, row, *sentence))
                 if place is not None:
                     yield Contrary(f"{row.partition(' ')[0]}: {norm}", i, place)
                     break
@@ -119,18 +118,24 @@ def _place(field: str, document: Document, token: int) -> Place:
     return Place(field, document.starts[token], document.ends[token])
 
 
-def _beside(document: Document, token: int, first: int, last: int) -> frozenset[str]:
-    """The telling words near a token, in its part of the sentence."""
+def _beside(document: Document, token: int, row: str, first: int, last: int) -> frozenset[str]:
+    """The telling words near a token, in its part of the sentence, that are not of its row."""
     norms, found = document.norms, []
-    for i in range(token - 1, max(first, token - _BEFORE) - 1, -1):
-        if norms[i] in _ENDS:
-            break
-        found.append(norms[i])
-    for i in range(token + 1, min(last, token + _AFTER + 1)):
-        if norms[i] in _ENDS:
-            break
-        found.append(norms[i])
-    return frozenset(w for w in found if w[:1].isalpha() and w not in VAGUE and w not in _table())
+    for reach, ends in (
+        (range(token - 1, max(first, token - _REACH) - 1, -1), _BEGINNINGS),
+        (range(token + 1, min(last, token + _REACH + 1)), _ENDS),
+    ):
+        for i in reach:
+            if norms[i] in ends:
+                break
+            found.append(norms[i])
+    return frozenset(
+        word
+        for word in found
+        if word[:1].isalpha()
+        and word not in VAGUE
+        and all(row != other for other, _ in _table().get(word, ()))
+    )
 
 
 @cache

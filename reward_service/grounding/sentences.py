@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reward_service.grounding.parts import Part
+from reward_service.grounding.standins import StandIn
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
@@ -33,7 +34,7 @@ class RolloutSentence(NamedTuple):
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
     own reason; none where it is one. `ground`: a reasoned sentence follows shortly, which may rest
-    on it.
+    on it. `stand_ins`: its words in the place of the case's own.
     """
 
     span: Sentence
@@ -56,6 +57,7 @@ class RolloutSentence(NamedTuple):
     labelled: frozenset[str] = frozenset()
     parts: tuple[Part, ...] = ()
     ground: bool = False
+    stand_ins: tuple[StandIn, ...] = ()
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate
