@@ -51,6 +51,7 @@ _ACTIVE = KNOWLEDGE | _KIN
 _MAX_WORDS = 150
 _MAX_HEADING = 12  # words of a heading such as "She denies the following:"
 _DATED = frozenset({"before", "earlier", "previously", "prior"})
+_NEVER = frozenset({"not", "never"})
 _LATELY = frozenset({"last", "this", "today", "yesterday", "now", "these"})
 _CANNOT = frozenset({("can", "not"), ("could", "not"), ("ca", "not")})
 _MAX_ACTIVITY = 6  # words of "can not eat or drink" before "without"
@@ -272,6 +273,8 @@ def _dates_present_illness(parsed: Parsed, k: int) -> bool:
         return False
     at = parsed.clause_of[k]
     return any(
-        event.roles & _ONSET and clause in (at, at + 1)
+        event.roles & _ONSET
+        and clause in (at, at + 1)
+        and parsed.words[event.start - 1] not in _NEVER  # "but not since"
         for event, clause in zip(parsed.events, parsed.clause_of, strict=True)
     )

@@ -33,6 +33,7 @@ _STRUCTURE = _VERB | _JOIN | _BREAK | _EXCEPT | _LIMIT | _RELEASE
 _NEGATED = int(Flag.NEGATED)
 _FAMILY = int(Flag.FAMILY)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
+_PAST = int(Flag.PAST)
 _FORWARD = int(Direction.FORWARD)
 _BACKWARD = int(Direction.BACKWARD)
 _AUTO = int(Direction.AUTO)
@@ -88,6 +89,12 @@ _POINTING = _POINTERS | frozenset(
     }
     | {"many", "some", "several", "few", "a", "ten", "twenty", "only", "long", "all", "those"}
 )
+# What may stand before a date that opens a clause, and what goes on after it.
+_BEFORE_A_DATE = frozenset(
+    {"many", "some", "several", "few", "a", "two", "three", "four", "five", "ten", "twenty"}
+    | {"about", "over", "almost", "nearly", "already", "who", "which", "that", "once", "and"}
+)
+_FRAMING = frozenset({",", "but", "and", "since"})
 
 # Words that name nothing: with these alone, a clause speaks of the one before it.
 _HOLLOW = _POINTERS | frozenset(
@@ -128,6 +135,8 @@ def reach(parsed: Parsed, k: int) -> Span:
     clause = parsed.clauses[at]
     if event.end == clause.end and k == 0 and at + 1 < len(parsed.clauses):
         clause = parsed.clauses[at + 1]  # "Two years ago, she had …"
+    elif (dated := _dated_clause(parsed, k)) is not None:
+        return clause.start, dated.end  # "Years ago, but no longer, she had …"
     elif at and _points_back(parsed.words[clause.start : event.start]):
         clause = _last_telling(parsed, at)  # "She had fever, but that was years ago"
     if event.flags & _HYPOTHETICAL and _patient_before(parsed, k):
@@ -343,6 +352,29 @@ def _points_back(words: Sequence[str]) -> bool:
     """Whether `words` say no more than "but that was back", so that a date tells of what was said
     before."""
     return not _POINTERS.isdisjoint(words) and _POINTING.issuperset(words)
+
+
+def _dated_clause(parsed: Parsed, k: int) -> Clause | None:
+    """The clause that the date at `k` opens from another clause without a verb; None if its own.
+
+    Only commas, and other verbless clauses, may stand between: "as a child, and never since, …".
+    """
+    clauses, words = parsed.clauses, parsed.words
+    at, event = parsed.clause_of[k], parsed.events[k]
+    before = words[clauses[at].start : event.start]
+    if not event.flags & _PAST or any(
+        word not in _BEFORE_A_DATE and not word.isdigit() for word in before
+    ):
+        return None
+    verbs = {c for e, c in zip(parsed.events, parsed.clause_of, strict=True) if e.roles & _VERB}
+    if at in verbs or event.end >= clauses[at].end or words[event.end] != ",":
+        return None
+    for i in range(at + 1, len(clauses)):
+        if words[clauses[i].start] not in _FRAMING:
+            return None
+        if i in verbs:
+            return clauses[i]
+    return None
 
 
 def _last_telling(parsed: Parsed, at: int) -> Clause:

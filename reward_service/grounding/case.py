@@ -15,12 +15,14 @@ from typing import NamedTuple, Protocol
 
 from reward_service.analysis.limits import patient_age
 from reward_service.completions import key_labels, read_options, read_prompt
+from reward_service.grounding.contraries import CaseWords
 from reward_service.grounding.copying import CaseText, CopyingConfig
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.findings import Finding, FindingsConfig, find_findings
 from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
+from reward_service.grounding.standins import CasePlaces
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document, SemanticType
 from reward_service.wire.request import Item
@@ -145,6 +147,16 @@ class Case:
     def copying(self) -> CaseText:
         """What a sentence takes over from the case."""
         return CaseText(self.documents.values(), self._config.copying)
+
+    @cached_property
+    def words(self) -> CaseWords:
+        """Which words say the contrary of what it says."""
+        return CaseWords(self.documents)
+
+    @cached_property
+    def places(self) -> CasePlaces:
+        """Which words stand in for its own."""
+        return CasePlaces(self.documents)
 
     @cached_property
     def untelling(self) -> frozenset[str]:

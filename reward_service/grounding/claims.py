@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
+from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.lectures import lectured
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
+from reward_service.grounding.standins import is_misquoted
 from reward_service.text.document import (
     FAMILY,
     NOT_CLAIMED,
@@ -73,6 +75,7 @@ class Claim(NamedTuple):
     `standing` is that of the sentence that uses it best, COPIED where its words are; `cited` is
     true when the analysis makes it (always, in a completion without sections). `verbatim`:
     it stands only in sentences of the case itself. `denied`: the completion says its opposite, too.
+    `contrary`: the place in the case that a word of it is contrary to ("mild" of something severe).
     """
 
     key: ClaimKey
@@ -87,6 +90,7 @@ class Claim(NamedTuple):
     concluded: bool
     verbatim: bool
     denied: bool = False
+    contrary: Place | None = None
 
 
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
@@ -121,6 +125,24 @@ def _merged(first: Claim, again: Claim) -> Claim:
 
 
 def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    stated = list(_stated(rollout, sentence))
+    document = rollout.document
+    against = {
+        found.first: (found.subject, found.place)
+        for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
+    }
+    copied = sentence.standing is Standing.COPIED
+    for stand_in in sentence.stand_ins:
+        start = document.starts[stand_in.token]
+        claimed = any(claim.start <= start < claim.end for claim in stated)
+        if not claimed and is_misquoted(stand_in, document, copied=copied):
+            subject = f"misquoted: {document.norms[stand_in.token]}"
+            against.setdefault(stand_in.token, (subject, stand_in.place))
+    return [*stated, *(_contrary(rollout, sentence, k, *found) for k, found in against.items())]
+
+
+def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
+    """What its terms and values state."""
     if not (sentence.mentions or sentence.measurements):
         return
     case, document = rollout.case, rollout.document
@@ -162,6 +184,27 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             sentence.concluding,
             verbatim,
         )
+
+
+def _contrary(
+    rollout: Rollout, sentence: RolloutSentence, token: int, subject: str, place: Place
+) -> Claim:
+    """What a word says against the case, without another finding or value."""
+    document = rollout.document
+    return Claim(
+        ClaimKey(subject, Polarity.PRESENT, False),
+        None,
+        None,
+        frozenset(),
+        False,
+        document.starts[token],
+        document.ends[token],
+        sentence.standing,
+        not sentence.concluding,
+        sentence.concluding,
+        False,
+        contrary=place,
+    )
 
 
 def _standing(sentence: RolloutSentence, thing: Mention | Measurement) -> Standing:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reward_service.grounding.parts import Part
+from reward_service.grounding.standins import StandIn
 from reward_service.text.document import Anchor, Measurement, Mention, Sentence
 
 
@@ -37,7 +38,8 @@ class RolloutSentence(NamedTuple):
     `rejects`: against; `opposes`: it denies or contrasts something. `concluding`: it lies in the
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
     own reason; none where it is one. `ground`: a reasoned sentence follows shortly, which may rest
-    on it. `pointed`: the next one argues from it ("This suggests …").
+    on it. `pointed`: the next one argues from it ("This suggests …"). `stand_ins`: its words in the
+    place of the case's own.
     """
 
     span: Sentence
@@ -61,6 +63,7 @@ class RolloutSentence(NamedTuple):
     parts: tuple[Part, ...] = ()
     ground: bool = False
     pointed: bool = False
+    stand_ins: tuple[StandIn, ...] = ()
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate

@@ -2,6 +2,7 @@
 
 In this order:
 
+0. A word of it is contrary to one of the case (`contraries`): contradicted.
 1. The case states the concept, or a measurement or another concept that implies it: supported
    when a statement of the same polarity about the same person exists, else contradicted.
 2. A measurement claim: supported when a value of that quantity in the case agrees, contradicted
@@ -35,6 +36,8 @@ _SILENT = Verdict(Outcome.UNSUPPORTED, None)
 
 def verdict(claim: Claim, case: Case) -> Verdict:
     """How the case bears on one claim."""
+    if claim.contrary is not None:
+        return Verdict(Outcome.CONTRADICTED, claim.contrary)
     if claim.measurement is not None:
         return _of_measurement(claim, case)
     facts = case.facts.about(claim.key.subject)

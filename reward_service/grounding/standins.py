@@ -1,0 +1,128 @@
+"""Words in the place of the case's: "minimal vaginal bleeding" of "minimal vaginal discharge".
+
+Where a word that the case does not have stands between neighbours that are the case's, it stands in
+for the case's own word. The rest of the sentence is copied all the same, the word is none of the
+writer's own, and where it is another number or another thing of the same type the case is
+misquoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from reward_service.grounding.facts import Place
+from reward_service.grounding.wording import VAGUE
+from reward_service.text.document import (
+    NOT_CLAIMED,
+    Document,
+    Flag,
+    Mention,
+    SemanticType,
+    Sentence,
+)
+
+_UNSTATED = NOT_CLAIMED | int(Flag.UNCERTAIN)
+_ARTICLES = frozenset({"an", "the"})
+_Key = tuple[str, str, str, str]
+_EDGE = "|"  # punctuation, and the ends of a sentence
+
+
+class StandIn(NamedTuple):
+    """A token of a completion and the case's word, place and mention that it stands in for."""
+
+    token: int
+    word: str
+    place: Place
+    concept: str | None
+    type: SemanticType | None
+    telling: bool  # a neighbour of it is a telling word
+
+
+class CasePlaces:
+    """The words of a case by their neighbours: two on one side and one on the other."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._between: dict[_Key, tuple[str, int]] = {}
+        self._documents = documents
+        self._words: set[str] = set()
+        for field, document in documents.items():
+            self._words.update(document.norms)
+            for sentence in document.sentences:
+                places, around = _read(document, sentence)
+                for token, i in places:
+                    for key in _keys(around, i):
+                        self._between.setdefault(key, (field, token))
+
+    def find(self, document: Document, sentence: Sentence) -> tuple[StandIn, ...]:
+        """The words of a sentence that stand in for words of the case, in order."""
+        known = self._words
+        norms = document.norms[sentence.first : sentence.last]
+        if all(norm in known for norm in norms):
+            return ()
+        places, around = _read(document, sentence)
+        found = []
+        for token, i in places:
+            if document.norms[token] in known:
+                continue
+            for key in _keys(around, i):
+                where = self._between.get(key)
+                if where is not None:
+                    found.append(self._stand_in(token, *where, key))
+                    break
+        return tuple(found)
+
+    def _stand_in(self, token: int, field: str, at: int, key: _Key) -> StandIn:
+        document = self._documents[field]
+        named = mention_of(document.mentions, at)
+        return StandIn(
+            token,
+            document.norms[at],
+            Place(field, document.starts[at], document.ends[at]),
+            named.concept if named else None,
+            named.type if named else None,
+            any(word.isalpha() and word not in VAGUE for word in key),
+        )
+
+
+def mention_of(mentions: list[Mention], token: int) -> Mention | None:
+    """The first mention that takes in a token."""
+    return next((m for m in mentions if m.first <= token < m.last), None)
+
+
+def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool:
+    """Whether a stand-in says something else than the case: another number, or another thing.
+
+    copied: its sentence is the case's but for it.
+    """
+    if document.flags[stand_in.token] & _UNSTATED:
+        return False
+    norm = document.norms[stand_in.token]
+    if stand_in.word[0].isdigit() and norm[0].isdigit():
+        return True
+    named = mention_of(document.mentions, stand_in.token)
+    if named is None or stand_in.concept is None or not (stand_in.telling or copied):
+        return False
+    return named.type is stand_in.type and named.concept != stand_in.concept
+
+
+def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]], list[str]]:
+    """The words and edges of a sentence, padded by edges, and (token, index there) of its words."""
+    places: list[tuple[int, int]] = []
+    around = [_EDGE, _EDGE]
+    for token in range(sentence.first, sentence.last):
+        norm = document.norms[token]
+        if norm[:1].isalnum():
+            places.append((token, len(around)))
+            around.append("a" if norm in _ARTICLES else norm)
+        elif norm and around[-1] != _EDGE:
+            around.append(_EDGE)
+    return places, [*around, _EDGE, _EDGE]
+
+
+def _keys(around: list[str], i: int) -> Iterator[_Key]:
+    """What stands around word i, if two of it are words; the sides are told apart."""
+    before, last, following, after = around[i - 2], around[i - 1], around[i + 1], around[i + 2]
+    for key in ((before, last, "", following), (last, "", following, after)):
+        if key.count(_EDGE) < 2:
+            yield key
