@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reward_service.completions.boxes import find_boxes
+from reward_service.completions.implied import read_implied
 from reward_service.completions.options import Options, read_options
 from reward_service.completions.phrases import Reading, read_phrase
 from reward_service.completions.sections import Completion, Range
@@ -97,7 +98,9 @@ def _read(completion: Completion, text: str, options: Options | None) -> Reading
             return reading
     if completion.tagged:
         return None
-    reading = read_tail(text, options) or (read_head(text, options) if options else None)
+    reading = read_tail(text, options)
+    if reading is None and options is not None:
+        reading = read_head(text, options) or read_implied(text, options)
     return reading and _with_condition(text, reading, options)
 
 

@@ -114,7 +114,10 @@ class Phrase:
         """Whether the number at word i counts nothing that follows it ("3 days")."""
         if i + 1 >= len(self.words):
             return not self.text[self.words[i].end : self.stop].strip()
-        return self.words[i + 1].norm in _AFTER_NUMBER
+        following = self.words[i + 1].norm
+        # "The answer is 3 options 1 and 2 are false" lacks a full stop.
+        runs_on = following in _COUNTED and self.label(i + 2) is not None
+        return following in _AFTER_NUMBER or runs_on
 
     def _in_a_name(self, i: int) -> bool:
         """Whether a hyphen or apostrophe joins word i to another word: "C-section", "5'-A"."""

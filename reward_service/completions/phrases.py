@@ -25,7 +25,7 @@ _LEAD = word_set(
     "therefore thus hence so then option choice answer letter number correct right best final "
     "either both be to that it is i we "
     "believe think would say conclude and finally now actually also among between of clear a as "
-    "follows must choose pick select d ll < > ="
+    "follows must choose pick select d ll < > = but in all probability likelihood"
 )
 _JOINERS = word_set("and or either both option choice also plus")
 _ADDING = word_set("and or plus")
@@ -255,7 +255,11 @@ def _next_clause(phrase: Phrase, i: int) -> int:
 
 def _is_set_aside(phrase: Phrase, first: int, after: int) -> bool:
     """Whether the words around an option reject it: "excludes X", "X is not", "X is unlikely"."""
-    before = phrase.words[max(0, first - 2) : first]
+    before = phrase.words[max(0, first - 3) : first]
+    while after < len(phrase.words) and (  # "options 1, 3 and 4 are ruled out"
+        phrase.words[after].norm in _ADDING or phrase.label(after) is not None
+    ):
+        after += 1
     behind = [word.norm for word in phrase.words[after : after + 3]]
     if behind and behind[0] in _IS:
         rejected = any(norm == "not" or norm in _SET_ASIDE_AFTER for norm in behind[1:])

@@ -35,10 +35,10 @@ _OPEN = (
     r"(?:determin|establish|known|given|found|decid|identif|conclu|infer|answer))"
 )
 _FILLER = r"(?:,?\s{1,4}(?!(?:is|are)\b)[\w'’-]{1,20}){0,8}?,?"
-_SET = r"(?:[:=]|→|->|=>|\s{1,3}[-–—]{1,2}\s)"
+_SET = r"(?:[:=]|→|->|=>|[-–—]{1,2}\s)"
 
 _ANSWER = re.compile(
-    rf"(?:answer|option|choice)s?(?:\(s\))?[\"'”*_]{{0,4}}"
+    rf"(?:answer|option|choice|response)s?(?:\(s\))?[\"'”*_]{{0,4}}"
     rf"(?:{_FILLER}\s{{1,4}}(?:{_IS}{_NOT}\s{{0,3}}[:,]?|{_OPEN})|\s{{0,3}}{_SET})",
     re.IGNORECASE,
 )
@@ -51,14 +51,16 @@ _HEADING_START = re.compile(
     r"[\s#*_>]{0,12}(?:(?:the|my|final|correct|best)\s){0,3}$", re.IGNORECASE
 )
 _BEST = re.compile(
-    r"(?:\b(?:correct|right|best|appropriate|suitable|likely|final|my|accurate|probable|chosen|selected|only)"
+    r"(?:\b(?:correct|right|best|appropriate|suitable|likely|final|my|accurate|probable|chosen|selected|only|"
+    r"intended|expected)"
     r"\s{1,3})$",
     re.IGNORECASE,
 )
 _IS_THE = re.compile(
-    rf"\b{_IS}{_NOT}\s{{1,3}}(?:the\s|my\s|our\s|a\s)?\s{{0,3}}(?:[\w-]{{1,16}}\s{{1,3}}){{0,3}}$",
+    rf"\b(?:{_IS}|being\b){_NOT}\s{{1,3}}(?:the\s|my\s|our\s|a\s)?\s{{0,3}}(?:[\w-]{{1,16}}\s{{1,3}}){{0,4}}$",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\b(?:if|whether|unless|until|once|when)\s(?:the|a|this)?\s?$", re.IGNORECASE)
 _CORRECT = re.compile(
     r"(?:correct|right)(?=\s{0,3}(?:[.!,;*)\n]|$|one\b|because\b|since\b|as\b|here\b|in this\b))",
     re.IGNORECASE,
@@ -78,7 +80,7 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _LED_TO = re.compile(
-    r"(?:answer|option|choice)\s{1,3}(?:number\s{1,3})?(?=\(?(?:[A-J]|\d{1,2})\b(?:\)?[.:,;)]|\s{0,3}\Z|\n))",
+    r"(?:answer|option|choice)\s{1,3}(?:number\s{1,3}|n[.ºo°]{1,2}\s{0,3})?(?=\(?(?:[A-J]|\d{1,2})\b(?:\)?[.:,;)]|\s{0,3}\Z|\n))",
     re.IGNORECASE,
 )
 _CHOOSE = re.compile(
@@ -194,6 +196,15 @@ def _option(text: str, at: int, start: int, stop: int) -> Statement | None:
     return _answer(text, at, start, stop)
 
 
+def _response(text: str, at: int, start: int, stop: int) -> Statement | None:
+    """ "Response" is most often a patient's, so it has to be the correct or intended one."""
+    best = _BEST.search(text, max(start, at - _BEFORE), at)
+    cue = _ANSWER.match(text, at, stop) if best is not None else None
+    if cue is None or cue["not"]:
+        return None
+    return _forward(text, at, cue.end(), start, stop, Level.STATED)
+
+
 def _correct(text: str, at: int, start: int, stop: int) -> Statement | None:
     if _LABELLED.match(text, at, stop):
         label = _A_LABEL.search(text, max(start, at - _BEFORE), at)
@@ -213,7 +224,7 @@ def _choose(text: str, at: int, start: int, stop: int) -> Statement | None:
 
 def _most_likely(text: str, at: int, start: int, stop: int) -> Statement | None:
     cue = _MOST_LIKELY.match(text, at, stop)
-    if cue is None or cue["not"]:
+    if cue is None or cue["not"] or _IF.search(text, max(start, at - _BEFORE), at):
         return None
     return _forward(text, at, cue.end(), start, stop, Level.JUDGED)
 
@@ -226,7 +237,7 @@ def _forward(
 
 def _backward(text: str, at: int, start: int, level: Level) -> Statement | None:
     verb = _IS_THE.search(text, max(start, at - _BEFORE), at)
-    if verb is None or verb["not"]:
+    if verb is None or verb["not"] or " also " in verb.group().lower():
         return None
     sentence = sentence_start(text, verb.start(), start)
     return Statement(level, sentence, sentence, verb.start(), at, True, True)
@@ -240,6 +251,7 @@ _READERS: tuple[tuple[str, Callable[[str, int, int, int], Statement | None]], ..
     ("conclusion", _short_answer),
     ("option", _option),
     ("choice", _option),
+    ("response", _response),
     ("correct", _correct),
     (" right", lambda text, at, start, stop: _correct(text, at + 1, start, stop)),
     ("choose ", _choose),
