@@ -17,6 +17,8 @@ from reward_service.grounding.wording import ARGUING, VAGUE
 
 Phrase = tuple[str, str]
 
+_ARGUING = (Standing.REASONED, Standing.LINKED)
+
 
 @dataclass(frozen=True, slots=True)
 class LinksConfig:
@@ -24,47 +26,43 @@ class LinksConfig:
 
     alone: number of them that counts in a text that says no why.
     per_reason: how many more for each sentence that does.
-    own: so many telling words of its own say why.
     """
 
     alone: float = 1.0
     per_reason: float = 0.5
-    own: int = 2
 
 
 def with_carried_links(
     sentences: Sequence[RolloutSentence], norms: Sequence[str], config: LinksConfig
 ) -> list[RolloutSentence]:
-    """The sentences, with those links marked as repeated that no reason carries.
+    """The sentences, with those bare links marked as repeated that no reason carries.
 
     The first ones count, so that nothing that is added takes from what stands before it. `norms`:
     the normalized tokens of the text. What lies in the conclusion neither carries nor is marked.
     """
-    left = config.alone + config.per_reason * _reasons(sentences, norms, config)
-    marked = []
-    for sentence in sentences:
-        if sentence.standing is Standing.LINKED and not sentence.concluding:
+    said = _say_why(sentences, norms)
+    left = config.alone + config.per_reason * len(said)
+    marked = list(sentences)
+    for i, sentence in enumerate(sentences):
+        if sentence.standing is Standing.LINKED and not sentence.concluding and i not in said:
             if left < 1.0:
-                sentence = sentence._replace(standing=Standing.REPEATED)
+                marked[i] = sentence._replace(standing=Standing.REPEATED)
             left -= 1.0
-        marked.append(sentence)
     return marked
 
 
-def _reasons(
-    sentences: Sequence[RolloutSentence], norms: Sequence[str], config: LinksConfig
-) -> int:
-    """Number of sentences that say why, each in a phrase of argument of its own."""
-    count = 0
+def _say_why(sentences: Sequence[RolloutSentence], norms: Sequence[str]) -> set[int]:
+    """The sentences that argue with a word of their own, each in a phrase of its own."""
+    found: set[int] = set()
     seen: set[Phrase] = set()
-    for sentence in sentences:
-        if sentence.concluding or sentence.standing not in (Standing.REASONED, Standing.LINKED):
+    for i, sentence in enumerate(sentences):
+        if sentence.concluding or sentence.standing not in _ARGUING:
             continue
         phrases = _phrases(sentence, norms)
-        reasons = sentence.standing is Standing.REASONED and len(sentence.own) >= config.own
-        count += reasons and seen.isdisjoint(phrases)
+        if sentence.own and seen.isdisjoint(phrases):
+            found.add(i)
         seen |= phrases
-    return count
+    return found
 
 
 def _phrases(sentence: RolloutSentence, norms: Sequence[str]) -> set[Phrase]:
