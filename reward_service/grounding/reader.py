@@ -18,6 +18,7 @@ from reward_service.analysis.cues import Role
 from reward_service.grounding.case import Case
 from reward_service.grounding.copying import Overlap
 from reward_service.grounding.findings import tokens_of
+from reward_service.grounding.links import LinksConfig
 from reward_service.grounding.parts import Part, Place, meant, read_parts
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
@@ -64,6 +65,7 @@ class ReaderConfig:
     """
 
     sentence: SentenceConfig = field(default_factory=SentenceConfig)
+    links: LinksConfig = field(default_factory=LinksConfig)
     own: int = 2
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
+from reward_service.grounding.links import with_carried_links
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.reader import ReaderConfig, SentenceReader
@@ -135,6 +136,7 @@ class Rollout:
                 if standing is not sentence.standing:
                     sentence = sentence._replace(standing=standing)
             judged.append(sentence)
+        judged = with_carried_links(judged, self.document.norms, self._config.links)
         return tuple(_with_grounds(judged)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:

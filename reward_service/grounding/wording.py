@@ -31,7 +31,7 @@ UNTELLING = _normal(
 )
 """Words of options that do not tell what an option is."""
 
-_ARGUING = _normal(
+ARGUING = _normal(
     """
     option options answer answers choice choices alternative alternatives correct incorrect
     wrong right best good better bad likely unlikely probable improbable possible plausible
@@ -48,6 +48,8 @@ _ARGUING = _normal(
     perhaps maybe may might could would should must
     """
 )
+"""Words of argument."""
+
 _ANYWHERE = _normal(
     """
     case patient person man woman boy girl male female adult child individual he she his her him
@@ -98,7 +100,7 @@ _ANYWHERE = _normal(
 VAGUE: frozenset[str] = (
     UNTELLING
     | frozenset(normalize_token(word) for word in STOP_WORDS)
-    | _ARGUING
+    | ARGUING
     | _ANYWHERE
     | frozenset({""})
 )
