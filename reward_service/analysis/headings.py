@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from reward_service.analysis.cues import Direction, Event, Role
-from reward_service.text.document import Anchor, Flag
+from reward_service.text.document import Flag
 
 _BREAK = int(Role.BREAK)
 _COLON = int(Role.COLON)

@@ -88,7 +88,32 @@ class Rollout:
     @property
     def arguments(self) -> int:
         """Number of sentences of the analysis that argue for or against something."""
-        return sum(s.standing in _ARGUING and not s.concluding for s in self.sentences)
+        return sum(map(self._is_argument, self.sentences))
+
+    def ground_end(self, behind: int) -> int:
+        """Where the ground of the arguments ends, an offset in the text.
+
+        A ground is told before the argument that it leads to; `behind`: so many sentences that name
+        something may follow the last argument and still belong to it. Without an argument they are
+        the first ones.
+        """
+        end = self.document.ends[-1] if self.document.ends else 0
+        starts: list[int] = []
+        for sentence in reversed(self.sentences):
+            if self._is_argument(sentence):
+                break
+            if sentence.mentions or sentence.measurements or sentence.named:
+                starts.append(self.document.starts[sentence.span.first])
+        return starts[-1 - behind] if len(starts) > behind else end
+
+    def _is_argument(self, sentence: RolloutSentence) -> bool:
+        """Whether a sentence argues, and not only in words that fit every case: "the remaining
+        options are less likely, as the key features are missing"."""
+        if sentence.concluding or sentence.standing not in _ARGUING:
+            return False
+        if sentence.standing is Standing.REASONED or sentence.measurements:
+            return True
+        return any(m.concept not in self.case.names.all_concepts for m in sentence.mentions)
 
     @cached_property
     def names_another(self) -> bool:
@@ -123,10 +148,14 @@ class Rollout:
         for sentence in sentences:
             # A sentence that names nothing neither earns nor makes what follows stale.
             if sentence.standing is Standing.STATED and _speaks(sentence):
-                said = sentence.own | sentence.named | self._beyond(sentence)
+                leads = sentence.named | self._beyond(sentence)
                 if sentence.named and sentence.named == stances.chosen:
-                    said |= _SINGLED_OUT
+                    leads |= _SINGLED_OUT
+                said = sentence.own | leads
                 fresh = not (said or _NO_WORDS) <= seen
+                if fresh and sentence.named and leads <= seen:
+                    # One new word in a reason given before is a term set into its frame.
+                    fresh = len(sentence.own - seen) >= self._config.own
                 seen |= said or _NO_WORDS
                 standing = self._standing(sentence, leads=bool(said))
                 if stances.is_void(sentence):
@@ -207,7 +236,7 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
-        pointed, points = points, points and not _speaks(sentence) or _points_back(sentence)
+        pointed, points = points, (points and not _speaks(sentence)) or _points_back(sentence)
         if pointed:
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:

@@ -50,6 +50,11 @@ class Use(NamedTuple):
     standing: Standing
     at: int
 
+    @property
+    def start(self) -> int:
+        """Where it begins in the text, -1 where it is nowhere."""
+        return self.span[0] if self.span else -1
+
 
 _MISSED = Use(Outcome.MISSED, None, Standing.LISTED, -1)
 _RANK = {Outcome.MISSED: 0, Outcome.CONTRADICTED: 1, Outcome.COPIED: 2, Outcome.MATCHED: 3}

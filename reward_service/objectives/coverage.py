@@ -5,7 +5,7 @@
 
 A finding is *used* when a sentence of the analysis names it with the right polarity; its credit is
 that of the sentence's standing (`grounding.sentences.Standing`), and what is only restated has it
-as far as the analysis argues. An option has credit when it is
+as far as the analysis argues from it. An option has credit when it is
 weighed towards the completion's own answer (`grounding.options`). Where there are no options (or no
 findings) the other part is the whole score.
 """
@@ -107,14 +107,16 @@ class Coverage:
     def _credits(self, case: Case, uses: tuple[Use, ...], rollout: Rollout) -> list[float]:
         """What each use is worth; many findings in one sentence share its reason.
 
-        Restating is the ground for reasoning, not use: it counts as far as the text argues.
+        Restating is the ground for reasoning, not use: it counts as far as the text then argues.
+        What is copied takes its part of that.
         """
-        restated = sum(
+        end = rollout.ground_end(0)
+        told = sum(
             finding.weight
             for finding, use in zip(case.findings, uses, strict=True)
-            if use.outcome is Outcome.MATCHED and use.standing is Standing.RESTATED
+            if use.outcome is Outcome.COPIED or _is_told(use)
         )
-        share = min(1.0, self.config.per_reason * rollout.arguments / (restated or 1.0))
+        share = min(1.0, self.config.per_reason * rollout.arguments / (told or 1.0))
         together = Counter(use.at for use in uses if use.outcome is Outcome.MATCHED)
         full = {
             Standing.REASONED: 1.0,
@@ -125,7 +127,7 @@ class Coverage:
         }
         return [
             full.get(use.standing, 0.0) * min(1.0, self.config.together / together[use.at])
-            if use.outcome is Outcome.MATCHED
+            if use.outcome is Outcome.MATCHED and not (_is_told(use) and use.start >= end)
             else 0.0
             for use in uses
         ]
@@ -141,6 +143,10 @@ class Coverage:
             finding.measurement.quantity if finding.measurement else None,
             finding.polarity.value,
         )
+
+
+def _is_told(use: Use) -> bool:
+    return use.outcome is Outcome.MATCHED and use.standing is Standing.RESTATED
 
 
 def _of_option(weighing: Weighing, unit: float) -> EvidenceItem:

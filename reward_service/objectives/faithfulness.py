@@ -4,11 +4,15 @@
 
     supported  weight of the claims that the case supports
     reasoned   weight of those that stand in sentences with words of their own or an argument
-    restated   weight of the others, at most `unreasoned` + `per_reason` for each arguing sentence
+    restated   weight of the others, as far as the text argues from them: at most `per_reason` for
+               each arguing sentence, and `unreasoned` of what they leave of `enough`
     wrong      weights of the unsupported claims + `contradiction` · weights of the contradicted
     enough     the smaller of `enough` and the weight of the case's findings
 
-Restating the case is faithful, and is paid as far as the text does something with it. What is wrong
+Restating the case is faithful, and is paid as far as the text does something with it: behind the
+last argument nothing is. What the text copies takes its part of what the arguments can pay for.
+A text that tells all of the case again and argues from nothing is a copy in other words and earns
+nothing for it. What is wrong
 is a sum, not a part of what is right: true claims beside a false one do not thin it out. A claim in
 words copied from the case or in a list is left out; one in an argument against the completion's own
 answer earns nothing. In a completion with sections, a claim that only the conclusion makes counts
@@ -30,7 +34,8 @@ from reward_service.objectives.base import EvidenceItem, Judgement
 from reward_service.text.document import Polarity, SemanticType
 from reward_service.wire.codes import Abstention, Outcome
 
-_REASONED_WITH = frozenset({Standing.REASONED, Standing.STATED, Standing.LINKED})
+_REASONED_WITH = frozenset({Standing.REASONED, Standing.STATED})
+_TOLD = frozenset({Standing.RESTATED, Standing.LINKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,10 @@ class FaithfulnessConfig:
     unstated_disease: weight of an unsupported current disease, which is often an inference.
     plain: weight of a supported claim that tells little: a pertinent negative, a value that implies
         no finding.
-    unreasoned: weight of restated claims that counts without any reasoning.
-    per_reason: how much more of it counts for each sentence that argues.
+    per_reason: weight of restated claims that counts for each sentence that argues.
+    behind: so many sentences with claims behind the last that argues still belong to it.
+    unreasoned: what counts without reasoning, as a share of how far the weight of what is told for
+        nothing stays under `enough`.
     repeated: what a claim counts that is set into words that stood before.
     enough: weight of supported claims from which on their number no longer matters.
     """
@@ -52,8 +59,9 @@ class FaithfulnessConfig:
     silent_negative: float = 0.5
     unstated_disease: float = 0.5
     plain: float = 0.5
-    unreasoned: float = 0.8
     per_reason: float = 2.0
+    behind: int = 1
+    unreasoned: float = 0.25
     repeated: float = 0.1
     enough: float = 4.0
 
@@ -94,14 +102,16 @@ class Faithfulness:
             counted.append((claim, found, outcome, self._weight(claim, outcome)))
         right = [(claim, weight) for claim, _, o, weight in counted if o is Outcome.MATCHED]
         supported = sum(weight for _, weight in right)
-        reasoned = sum(w * self._use(c) for c, w in right if c.standing is not Standing.RESTATED)
-        restated = sum(w for c, w in right if c.standing is Standing.RESTATED)
-        paid = min(restated, config.unreasoned + config.per_reason * rollout.arguments)
+        reasoned = sum(w * self._use(c) for c, w in right if c.standing not in _TOLD)
+        told = [(claim, weight) for claim, weight in right if claim.standing in _TOLD]
+        restated = sum(weight for _, weight in told)
+        copied = sum(weight for _, _, o, weight in counted if o is Outcome.COPIED)
+        enough = min(config.enough, sum(f.weight for f in case.findings))
+        paid = self._paid(told, copied, enough, rollout) if told else 0.0
         wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
         wrong += config.contradiction * sum(
             w for _, _, o, w in counted if o is Outcome.CONTRADICTED
         )
-        enough = min(config.enough, sum(f.weight for f in case.findings))
         unit = enough / (enough + wrong) / max(supported, enough)
         evidence = [
             EvidenceItem(
@@ -141,6 +151,19 @@ class Faithfulness:
             return Outcome.UNSUPPORTED
         return found.outcome
 
+    def _paid(
+        self, told: list[tuple[Claim, float]], copied: float, enough: float, rollout: Rollout
+    ) -> float:
+        """What counts of the restated claims, beside copied ones of that weight."""
+        config = self.config
+        end = rollout.ground_end(config.behind)
+        ground = sum(weight for claim, weight in told if claim.start < end)
+        restated = sum(weight for _, weight in told)
+        argued = config.per_reason * rollout.arguments * restated / (restated + copied)
+        used = min(ground, argued)
+        idle = restated + copied - used
+        return used + min(restated - used, config.unreasoned * max(0.0, enough - idle))
+
     def _use(self, claim: Claim) -> float:
         """The share of its weight that a supported claim counts that is not only restated."""
         if claim.standing is Standing.REPEATED:
@@ -149,7 +172,7 @@ class Faithfulness:
 
     def _earned(self, claim: Claim, weight: float, restated: float) -> float:
         """What a supported claim adds; `restated` is the share that is paid of the restated."""
-        use = restated if claim.standing is Standing.RESTATED else self._use(claim)
+        use = restated if claim.standing in _TOLD else self._use(claim)
         return weight * use
 
     def _weight(self, claim: Claim, outcome: Outcome) -> float:
