@@ -116,8 +116,9 @@ def test_kept_paths(tmp_path: Path) -> None:
 def test_a_kept_completion_of_an_item_is_the_one_that_was_scored(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     said = [{"role": "assistant", "content": "right"}]
+    both = ["right", said]
     rows = [
-        {"question": "q", "completions": ["right", said]},
+        {"question": "q", "completions": both},
         {"question": "q", "response": "wrong"},
         {"question": "q", "response": "wrong", "completion": None},
     ]
@@ -125,7 +126,7 @@ def test_a_kept_completion_of_an_item_is_the_one_that_was_scored(tmp_path: Path)
     run([str(source)], tmp_path / "out.jsonl", keep=("completion", "completions"))
     found = [orjson.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
     assert [row["completion"] for row in found] == ["right", said, "wrong", None]
-    assert [row["completions"] for row in found] == [rows[0]["completions"]] * 2 + [None] * 2
+    assert [row["completions"] for row in found] == [both, both, None, None]
 
 
 def test_mapped_and_kept_columns_of_parquet_are_read(tmp_path: Path) -> None:
