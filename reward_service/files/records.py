@@ -106,15 +106,15 @@ def records(
     place: Mapping[str, Any],
     item_id: str | None,
     scores: Iterable[Score],
-    kept: Mapping[str, Any],
+    kept: Iterable[Mapping[str, Any]],
     explain: bool,
 ) -> Iterator[dict[str, Any]]:
-    """One output record per completion, all with the same columns.
+    """One output record per completion, all with the same columns; `kept` has those of each.
 
     `place` says which row of which input it was: {"row": 3}, {"file": "a.jsonl", "row": 3}.
     """
-    for index, score in enumerate(scores):
-        record: dict[str, Any] = {**place, "id": item_id, "completion_index": index, **kept}
+    for index, (score, columns) in enumerate(zip(scores, kept, strict=True)):
+        record: dict[str, Any] = {**place, "id": item_id, "completion_index": index, **columns}
         record |= numbers(score)
         record["abstentions"] = {name: code.value for name, code in score.abstentions.items()}
         if explain:

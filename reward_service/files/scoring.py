@@ -12,8 +12,9 @@ from reward_service.files.mapping import AUTO, item_fields
 from reward_service.files.paths import Missing, look_up, roots
 from reward_service.files.readers.base import Row
 from reward_service.files.records import item_of, numbers, records, row_data
+from reward_service.files.sources import COMPLETION_COLUMNS
 from reward_service.files.totals import Totals
-from reward_service.wire import Item, Scorer, ScoreRequest, ScoreResponse
+from reward_service.wire import Item, Message, Scorer, ScoreRequest, ScoreResponse
 from reward_service.wire.errors import RequestError
 
 # Scored once at start: checks objectives and weights, and shows which columns there will be.
@@ -109,10 +110,12 @@ class RowScorer:
         data = row_data(row)
         item = item_of(item_fields(data, options.source, options.mapping))
         scores = self._scorer.score(self._request(item)).items[0].scores
-        kept = {name: _kept(data, name) for name in options.keep}
-        for score in scores:
+        kept = [
+            {name: _kept(data, name, said) for name in options.keep} for said in item.completions
+        ]
+        for score, columns in zip(scores, kept, strict=True):
             totals.add_score(score, numbers(score))
-            totals.add_kept(kept)
+            totals.add_kept(columns)
         found = records(_place(options, row), item.id, scores, kept, options.explain)
         return [_line(record) for record in found]
 
@@ -137,11 +140,16 @@ def _place(options: RowOptions, row: Row) -> dict[str, Any]:
     return {"file": options.files[row.file], "row": row.number}
 
 
-def _kept(data: dict[str, Any], path: str) -> Any:
+def _kept(data: dict[str, Any], path: str, said: str | list[Message]) -> Any:
+    """What stands at the path; for `completion`, where there is none, the one that was scored."""
     try:
         return look_up(data, path)
     except Missing:
-        return None
+        if path != COMPLETION_COLUMNS[0]:
+            return None
+    if isinstance(said, str):
+        return said
+    return [message.model_dump(exclude_none=True) for message in said]
 
 
 def _line(record: dict[str, Any]) -> bytes:

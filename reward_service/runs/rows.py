@@ -57,7 +57,8 @@ def _item(source: Source, values: Mapping[str, Any]) -> Item:
     mapping = tuple((job.get("map") or {}).items())
     fields = item_fields(values, job.get("source") or "auto", mapping)
     item = item_of({**fields, "answer": _answer(fields.get("answer"))})
-    index = values.get("completion_index") or 0
+    # A kept `completion` is the row's own; kept `completions` are all that its input row had.
+    index = 0 if len(item.completions) == 1 else values.get("completion_index") or 0
     if index >= len(item.completions):
         raise RequestError("fewer than the row's completion_index says", "completions")
     return item.model_copy(update={"completions": [item.completions[index]]})

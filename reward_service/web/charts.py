@@ -133,7 +133,10 @@ def _axes(
 ) -> str:
     """A base line, and the ends of both ranges as text."""
     floor, end = HEIGHT - _BOTTOM, WIDTH - _RIGHT
-    y_low, y_high = (f"{int(y):,}" if whole else f"{y:.3g}" for y in y_range)
+    # Two digits of small numbers, whose zeros take the room.
+    y_low, y_high = (
+        f"{int(y):,}" if whole else f"{y:.2g}" if abs(y) < 0.01 else f"{y:.3g}" for y in y_range
+    )
     return (
         f'<line class="axis" x1="{_LEFT}" y1="{floor}" x2="{end}" y2="{floor}"/>'
         f'<text x="{_LEFT}" y="{HEIGHT - 8}">{x_range[0]:.3g}</text>'
@@ -144,10 +147,10 @@ def _axes(
 
 
 def _padded(values: Sequence[float], share: float = 0.05) -> tuple[float, float]:
-    """A range around the values that is never empty."""
+    """A range around the values that is never empty, and below 0 only if they are."""
     low, high = min(values), max(values)
     room = (high - low) * share if high > low else 0.5
-    return low - room, high + room
+    return (low - room if low < 0 else max(0.0, low - room)), high + room
 
 
 def _x(value: float, found: tuple[float, float]) -> float:

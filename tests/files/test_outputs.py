@@ -113,6 +113,22 @@ def test_kept_paths(tmp_path: Path) -> None:
     assert [row["meta"] for row in table] == ['{"subject":"heart","n":3}', None]
 
 
+def test_a_kept_completion_of_an_item_is_the_one_that_was_scored(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    said = [{"role": "assistant", "content": "right"}]
+    both = ["right", said]
+    rows = [
+        {"question": "q", "completions": both},
+        {"question": "q", "response": "wrong"},
+        {"question": "q", "response": "wrong", "completion": None},
+    ]
+    source.write_text("\n".join(map(json.dumps, rows)))
+    run([str(source)], tmp_path / "out.jsonl", keep=("completion", "completions"))
+    found = [orjson.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    assert [row["completion"] for row in found] == ["right", said, "wrong", None]
+    assert [row["completions"] for row in found] == [both, both, None, None]
+
+
 def test_mapped_and_kept_columns_of_parquet_are_read(tmp_path: Path) -> None:
     rows = [{"raw": {"text": "Which?"}, "reply": "right", "left_out": 1, "model": "m"}]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")

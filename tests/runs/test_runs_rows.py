@@ -34,7 +34,10 @@ def test_a_scored_row_is_the_item_that_was_scored(runs_folder: Path) -> None:
     assert row.values["faithfulness"] is None
 
 
-def test_what_score_writes_is_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("completions", ["completions", "completion"])
+def test_what_score_writes_is_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, completions: str
+) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "files" / "support"))
     from counting_scorer import CountingScorer  # type: ignore[import-not-found]
 
@@ -42,7 +45,7 @@ def test_what_score_writes_is_read_back(tmp_path: Path, monkeypatch: pytest.Monk
     row = {"doc": {"case": "Which?"}, "choices": {"A": "Gout", "B": "Flu"}, "key": ["A", "B"]}
     source.write_text(json.dumps({**row, "completions": ["right", "wrong, null"]}) + "\n")
     mapping = (("question", "doc.case"), ("options", "choices"), ("answer", "key"))
-    kept = ("doc.case", "choices", "key", "completions")
+    kept = ("doc.case", "choices", "key", completions)
     job = FileJob((str(source),), str(target), options=RowOptions(keep=kept, mapping=mapping))
     score_file(job, CountingScorer, lambda _: None)
     item = row_of(tmp_path, "out.parquet", 1).item

@@ -54,3 +54,14 @@ def test_hostile_names_are_escaped_and_no_style_attribute_is_used() -> None:
         alone = charts.standalone(drawn, HOSTILE, [HOSTILE])
         assert "<script" not in alone
         assert ElementTree.fromstring(alone).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_an_axis_goes_below_0_only_where_values_do_and_its_labels_fit() -> None:
+    def labels(values: tuple[float, float]) -> list[str | None]:
+        line = Line("kl", tuple(enumerate(values)))
+        drawn = ElementTree.fromstring(charts.curves(Chart("kl", (line,), None)))
+        return [text.text for text in drawn.findall("text")][2:]
+
+    assert labels((0.0, 1.0)) == ["1.05", "0"]
+    assert labels((-0.5, 0.5)) == ["0.55", "-0.55"]
+    assert labels((-0.000123, 0.00123)) == ["0.0013", "-0.00019"]
