@@ -49,8 +49,8 @@ _PREPOSITIONS = frozenset(
 )
 # What may follow a symptom before the preposition, as in "pain localized to the chest".
 _PLACED = frozenset(
-    {"located", "localized", "felt", "present", "confined", "deep", "low", "is", "was", "are", "were",
-     "seen", "found", "noted", "visible", "detected"}
+    {"located", "localized", "felt", "present", "confined", "deep", "low", "is", "was", "are",
+     "were", "seen", "found", "noted", "visible", "detected"}
 )  # fmt: skip
 # Between a preposition and the site.
 _SKIPPED_WORDS = """
