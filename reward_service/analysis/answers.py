@@ -9,7 +9,8 @@ _LONGEST_ANSWER = 6
 _DENIALS = frozenset({"no", "none", "not", "nope", "nil", "never", "negative"})
 _ANSWER = _DENIALS | frozenset(
     {"at", "all", "here", "in", "this", "case", "he", "she", "it", "there", "is", "was", "doe",
-     "did", "has", "had", "have", "yet", "really", "so", "far", "again", "either", ".", ",", "!"}
+     "did", "has", "had", "have", "yet", "really", "so", "far", "again", "either", "that",
+     "know", "of", "i", "see", "seen", ".", ",", "!"}
 )  # fmt: skip
 # With these a question asks about something that is there: "Does it explain the fever?"
 _GIVEN = frozenset(

@@ -40,6 +40,8 @@ _FAMILY = int(Flag.FAMILY)
 _UNCERTAIN = int(Flag.UNCERTAIN)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _TESTS = frozenset({"test", "tested", "testing", "screen", "screening", "screened"})
+_ENDED = _NEGATED | _PAST
+_RELATIVE = int(Role.RELATIVE)
 _NEGATOR = int(Role.NEGATOR)
 _ONSET = int(Role.ONSET)
 _KIN = int(Role.KIN)
@@ -216,6 +218,8 @@ def _flag_sentence(
             or (bits & _NEGATED and _tells_that_it_is_there(parsed, k))
         ):
             continue
+        if bits == _ENDED and parsed.clauses[parsed.clause_of[k]].opener & _RELATIVE:
+            bits = _PAST  # "two colds that resolved" were there
         _put(flags, reach(parsed, k), bits)
     if roles & _KIN:
         for span in family_spans(parsed):

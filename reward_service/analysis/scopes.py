@@ -66,12 +66,14 @@ _IDLE = frozenset(
      "all", "far", "any", "time", "point"}
 )  # fmt: skip
 
+_SUBJECTS = frozenset({"he", "she", "it", "they", "there", "patient"})
+
 # First words of predicates that bring a subject of their own, and so speak of the clause before.
 _ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came"})
 
 _LATELY = frozenset({"yesterday", "today", "overnight", "last", "this", "one", "two", "within"})
 
-_POINTERS = frozenset({"that", "this", "it", "they", "which", "these", "all"})
+_POINTERS = frozenset({"that", "this", "it", "which", "these", "all"})
 _POINTING = _POINTERS | frozenset(
     {
         "but",
@@ -97,9 +99,10 @@ _BEFORE_A_DATE = frozenset(
 _FRAMING = frozenset({",", "but", "and", "since"})
 
 # Words that name nothing: with these alone, a clause speaks of the one before it.
-_HOLLOW = _POINTERS | frozenset(
+_PRONOUNS = _POINTERS | {"they"}
+_HOLLOW = _PRONOUNS | frozenset(
     {"but", "and", "then", "though", "although", "yet", "while", ",", ";", "who", "he", "she",
-     "they", "is", "was", "are", "were", "has", "had", "have", "been", "be", "do", "doe", "did",
+     "is", "was", "are", "were", "has", "had", "have", "been", "be", "do", "doe", "did",
      "now", "since", "already", "later", "soon", "meanwhile", "today", "also", "by"}
 )  # fmt: skip
 
@@ -124,9 +127,7 @@ def reach(parsed: Parsed, k: int) -> Span:
     direction = event.direction
     if direction == _FORWARD:
         ahead = forward(parsed, k, event.scope)
-        if event.roles & _NEGATOR and event.scope == _CLAUSE and _is_idle(parsed.words, ahead):
-            return backward(parsed, k)  # "Headache he does not have"
-        return ahead
+        return backward(parsed, k) if _is_fronted(parsed, k, ahead) else ahead
     if direction == _BACKWARD:
         return backward(parsed, k)
     if direction == _AUTO:
@@ -270,7 +271,7 @@ def _told_before(parsed: Parsed, at: int, words: Sequence[str]) -> Span:
     ("he had fever but it has gone"), behind the verb of the clause before; else the subject of that
     clause ("the fever was high but has gone").
     """
-    points = bool(parsed.clauses[at].opener & _RELATIVE) or not _POINTERS.isdisjoint(words)
+    points = bool(parsed.clauses[at].opener & _RELATIVE) or not _PRONOUNS.isdisjoint(words)
     told = at - 1
     while not points and told and parsed.clauses[told].opener & _RELATIVE:
         told -= 1  # "the cough, which was dry, has gone"
@@ -284,9 +285,19 @@ def _told_before(parsed: Parsed, at: int, words: Sequence[str]) -> Span:
     return before.start, verbs[0].start
 
 
-def _is_idle(words: Sequence[str], span: Span) -> bool:
-    """Whether the words that a "not" reaches name nothing that it could deny."""
-    return all(word in _IDLE or not word[0].isalnum() for word in words[span[0] : span[1]])
+def _is_fronted(parsed: Parsed, k: int, ahead: Span) -> bool:
+    """Whether a "not" denies what stands before it, as those `ahead` are words that name nothing.
+
+    "Headache he does not have", "seizures did not occur", "meningitis it is not"; but in "rest is
+    needed and drugs are not" something is left out.
+    """
+    event, words = parsed.events[k], parsed.words
+    if not event.roles & _NEGATOR or event.scope != _CLAUSE:
+        return False
+    said = [word for word in words[ahead[0] : ahead[1]] if word[0].isalnum()]
+    if said:
+        return _IDLE.issuperset(said)
+    return event.start > 1 and words[event.start - 2] in _SUBJECTS
 
 
 def is_attribute(parsed: Parsed, k: int) -> bool:

@@ -48,7 +48,10 @@ _PREPOSITIONS = frozenset(
     {"in", "of", "at", "on", "over", "around", "from", "near", "across", "along", "within"}
 )
 # What may follow a symptom before the preposition, as in "pain localized to the chest".
-_PLACED = frozenset({"located", "localized", "felt", "present", "confined", "deep", "low"})
+_PLACED = frozenset(
+    {"located", "localized", "felt", "present", "confined", "deep", "low", "is", "was", "are",
+     "were", "seen", "found", "noted", "visible", "detected"}
+)  # fmt: skip
 # Between a preposition and the site.
 _SKIPPED_WORDS = """
     a the an his her their my its this that both each one all left right upper lower sided

@@ -200,11 +200,11 @@ def _add_aliases(draft: Draft, aliases: list[Alias], cleaner: TermCleaner) -> No
         if alias.cased:
             draft.cased[alias.surface] = (norm, group)
             continue
+        if alias.yields:
+            draft.terms.setdefault(norm, (group, alias.absent))
+            continue
         if alias.absent:
             draft.terms[norm] = (group, True)
-        elif alias.yields:
-            draft.terms.setdefault(norm, (group, False))
-            continue
         else:
             _assign(draft, norm, group)
         for variant in cleaner.variants(alias.surface):

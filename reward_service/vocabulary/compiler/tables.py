@@ -10,7 +10,8 @@ lay.tsv            surface, target: everyday wordings in wide patterns; what ano
                    names already keeps its meaning
 abbreviations.tsv  surface, target, cased ("yes" or "no")
 labs.tsv           names ("|"), high, low, normal: findings of a measured quantity, see `labs`
-polarity.tsv       surface, target: words that say the target is absent ("afebrile")
+polarity.tsv       surface, target: words that say the target is absent ("afebrile"); a surface with
+                   alternatives in braces yields to what another table or source names
 deny.tsv           term, scope: "term" removes a term, "concept" every term of the concept it names
 """
 
@@ -25,6 +26,11 @@ from reward_service.vocabulary.compiler.labs import Lab, phrases
 from reward_service.vocabulary.compiler.patterns import expand
 
 TABLES = Path(__file__).parent.parent / "tables"
+# What a word in braces is short for in polarity.tsv; notes leave the verb out ("lungs clear").
+_SHORT = {
+    "his": "his,her,their,the,my",
+    "is": "is,are,was,were,remains,remained,stays,stayed,has been,have been,looks,looked,",
+}
 
 
 class Finding(NamedTuple):
@@ -98,7 +104,11 @@ def read_tables() -> Tables:
         Alias(surface, target, cased={"yes": True, "no": False}[cased])
         for surface, target, cased in _rows("abbreviations.tsv", 3)
     ]
-    aliases += [Alias(s, t, absent=True) for s, t in _rows("polarity.tsv", 2)]
+    aliases += [
+        Alias(surface, target, absent=True, yields="{" in pattern)
+        for pattern, target in _rows("polarity.tsv", 2)
+        for surface in expand(pattern, _SHORT)
+    ]
     aliases += [
         Alias(surface, target, yields=True)
         for pattern, target in _rows("lay.tsv", 2)
