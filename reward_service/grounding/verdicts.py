@@ -59,7 +59,8 @@ _AGAINST = _norms(
     "unnecessary inappropriate inadequate insufficient excluded discarded eliminated dismissed "
     "rejected discard discards discarding exclude excludes excluding eliminate eliminates dismiss "
     "dismisses reject rejects meaningless useless obsolete absurd outdated irrelevant excessive "
-    "incompatible inconsistent reserved unjustified counterproductive harmful"
+    "incompatible inconsistent reserved unjustified counterproductive harmful ignored ignore "
+    "disregarded disregard incomplete questionable rare rarer uncommon exceptional"
 )
 _NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
