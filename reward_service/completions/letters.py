@@ -24,6 +24,7 @@ _AFTER_A = word_set(
     "although though however"
 )
 _AFTER_NUMBER = _AFTER_A - word_set("or to")
+_NUMERALS = {"two": "2", "three": "3", "four": "4", "five": "5"}  # "one" is most often a pronoun
 _COUNTED = word_set("option choice answer alternative number statement nº")
 """Nouns that number the options: "option 2", "answer number 3"."""
 
@@ -43,6 +44,8 @@ class Phrase:
         A capital from A to J that is no option stands for itself. A number that is no label counts
         lettered options ("option 2") where it follows such a noun or begins the phrase.
         """
+        if i < len(self.words) and self.words[i].raw.lower() in _NUMERALS:
+            return self._numeral(i)
         if i >= len(self.words) or len(self.words[i].raw) > 2:
             return None
         raw = self.words[i].raw
@@ -104,6 +107,12 @@ class Phrase:
             return raw.upper() if is_letter else None
         label = self.options.label(raw)
         return raw if label is None and is_letter and raw.isupper() else label
+
+    def _numeral(self, i: int) -> str | None:
+        """The numbered option that "two" at word i stands for, where it counts nothing."""
+        if self.options is None or not (self.ends(i) or self._number_ends(i)):
+            return None
+        return self.options.label(_NUMERALS[self.words[i].raw.lower()])
 
     def _place(self, i: int) -> str | None:
         if self.options is None or (i and self.words[i - 1].norm not in _COUNTED):

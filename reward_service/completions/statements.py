@@ -76,7 +76,8 @@ _A_LABEL = re.compile(
 # "so answer C", "we are left with option B": said in passing, before anything is judged.
 _LEADS = re.compile(
     r"(?:\b(?:so|thus|hence|therefore|left with|leads? (?:me |us )?to|towards?|keep|stay with|"
-    r"point(?:s|ing)? to|fits?(?: with)?|correct|right))(?:,| is| only| the| just){0,2}\s{1,3}$",
+    r"point(?:s|ing)? to|fits?(?: with)?|correct|right|"
+    r"to (?:answer|check|mark)))(?:,| is| only| the| just){0,2}\s{1,3}$",
     re.IGNORECASE,
 )
 _LED_TO = re.compile(

@@ -93,11 +93,14 @@ class _Reason(NamedTuple):
 
 
 def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ...]:
-    """One weighing per option, by letter."""
+    """One weighing per option, by letter: of the best reason; any reason may reject it."""
     letters = sorted(rollout.case.options or {})
     best: dict[str, _Reason] = {}
+    rejected: set[str] = set()
     for letter, reason in _reasons(rollout, config):
         known = best.get(letter)
+        if reason.weighing.rejected:
+            rejected.add(letter)
         if known is None or (reason.weighing.credit and _rank(reason) > _rank(known)):
             best[letter] = reason
     given = [reason for reason in best.values() if reason.weighing.credit]
@@ -110,7 +113,8 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     }
     return tuple(
         reason.weighing._replace(
-            credit=told_apart * reason.weighing.credit * shares.get(reason.content, 1.0)
+            credit=told_apart * reason.weighing.credit * shares.get(reason.content, 1.0),
+            rejected=reason.weighing.letter in rejected,
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )

@@ -22,6 +22,7 @@ from reward_service.text.document import (
     Flag,
     Measurement,
     Mention,
+    Polarity,
 )
 
 _UNCERTAIN = int(Flag.UNCERTAIN)
@@ -91,7 +92,10 @@ def bears(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool
         return True
     if mention.concept in rollout.case.facts.known:
         return False
-    return bool(mention.flags & NOT_CLAIMED) or sentence.anchor is Anchor.GENERAL
+    if mention.flags & NOT_CLAIMED or sentence.anchor is Anchor.GENERAL:
+        return True
+    # "A does not explain the rash", "no rash, so not A", where the case says nothing of one.
+    return mention.polarity is Polarity.ABSENT and bool(sentence.against)
 
 
 def _is_ground(mention: Mention, sentence: RolloutSentence, rollout: Rollout) -> bool:

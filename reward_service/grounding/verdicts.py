@@ -59,7 +59,8 @@ _AGAINST = _norms(
     "unnecessary inappropriate inadequate insufficient excluded discarded eliminated dismissed "
     "rejected discard discards discarding exclude excludes excluding eliminate eliminates dismiss "
     "dismisses reject rejects meaningless useless obsolete absurd outdated irrelevant excessive "
-    "incompatible inconsistent reserved unjustified counterproductive harmful"
+    "incompatible inconsistent reserved unjustified counterproductive harmful ignored ignore "
+    "disregarded disregard incomplete questionable rare rarer uncommon exceptional"
 )
 _NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
@@ -90,7 +91,11 @@ _BETWEEN = _norms(
     "suspect suspects consider with suggestive suggest symptom symptoms indication case picture "
     "clinical features for typical compatible consistent treatment with support finding findings"
 )
-_IMAGINED = _norms("have give cause produce present show appear come bring lead expect expected")
+_IMAGINE = frozenset({"would", "should"})
+_IMAGINED = _norms(
+    "have give cause produce present show appear come bring lead expect expected accompany "
+    "accompanied"
+)
 _LINES = (["line"], ["choice"], ["resort"], ["option"])
 _REACH = 4
 _SHORT = 2
@@ -98,7 +103,7 @@ _CUTS = _MARKS | _JOINS
 _SECOND = frozenset({"second", "third", "last"})
 # No verdict is read from a clause without a predicate, and none about an option that a sentence
 # names where it has no negator either.
-_PREDICATES = _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | {"against", "be", "would"}
+_PREDICATES = _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | _IMAGINE | {"against", "be"}
 _CUES = _PREDICATES | _NEGATORS
 _CARRIES_ON = _GOES_ON | _AGAINST | _FOR | _RULED | _LESS
 _NOT_OPENING = _JOINS - {"which"}
@@ -236,7 +241,7 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
                 return 0
         if norm in _FOR or (graded and not _MORE.isdisjoint(before[-2:])):
             return 1
-        if norm == "would" and _imagines(norms, i, last):
+        if norm in _IMAGINE and _imagines(norms, i, last):
             return -1
     return 0
 
@@ -262,7 +267,11 @@ def _ruling_out(norms: Sequence[str], first: int, at: int, negated: bool) -> int
 
 
 def _imagines(norms: Sequence[str], at: int, last: int) -> bool:
-    """Whether "would" at this place tells what another case would show."""
+    """Whether "would" at this place tells what another case would show, or "there should be"."""
+    if norms[at - 1 : at] == ["there"]:
+        return norms[at + 1 : at + 2] == ["be"] and norms[at + 2 : at + 3] != ["no"]
+    if norms[at] != "would":
+        return False
     after = norms[at + 1 : min(last, at + _REACH)]
     if "be" in after and norms[last : last + 1] == ["if"]:
         return True

@@ -65,6 +65,8 @@ def test_what_is_asked_supposed_denied_or_undecided_implies_nothing(text: str) -
         ("So it seems that the intended response is 3.", "3"),
         ("The correct answer is, in all probability, 3. The glands are swollen.", "3"),
         ("The ring grew for weeks, so we are left with answer number 2.", "2"),
+        ("For this reason the most correct option would be two because the ring grew.", "2"),
+        ("There is some doubt about 4, but they want us to answer option 2.\nThe ring grew.", "2"),
         ("It would be treated at once, option 4 being the one I find most correct.", "4"),
         ("The correct answer is 3 answers 1, 2 and 4 are clearly false.", "3"),
         ("1 is wrong because he never travelled; 2 is wrong, and 4 is ruled out by age.", "3"),
@@ -84,6 +86,7 @@ def test_numbers_are_led_to_by_judgement_or_by_what_is_left(text: str, label: st
         "The glands are swollen. 3 could also be a valid answer.",
         "The treatment is simple if the diagnosis is certain.",
         "The patient's response is 3 days late.",
+        "The answer is two weeks of rest.",
     ],
 )
 def test_what_leaves_several_or_all_out_is_no_answer(text: str) -> None:

@@ -185,6 +185,12 @@ NUMBERED = dict(zip("123", OPTIONS.values(), strict=True))
         ),
         ("Streptococcus\n- Unlikely, as it destroys swollen tonsils and spleens.", "2"),
         ("Streptococcus, which never enlarges the spleen, is common.", "2"),
+        ("Streptococcus is wrong, because there is no jaundice.", "2"),
+        (
+            "Fever with a sore throat might as well come from streptococcus by its toxins.\n"
+            "Streptococcus is wrong, as it coats tonsils with pus.",
+            "2",
+        ),
         ("Streptococcus is a common guest of healthy throats.", ""),
         ("Streptococcus pyogenes is wrong.", ""),
     ],
