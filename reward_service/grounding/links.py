@@ -1,17 +1,18 @@
 """How many bare links of a completion count: as many as its reasons carry.
 
 "Candida is less likely because of the murmur" sets a finding beside an option and does not say what
-the one has to do with the other. One such sentence in an argument is how clinicians write. A text of
-nothing else is a template: any finding can stand in it beside any option. So bare links count as far
-as the text says why in other sentences, and a phrase of argument that comes again ("matters because",
-"is less likely because of") says it the first time only.
+the one has to do with the other. One such sentence in an argument is how clinicians write. A text
+of nothing else is a template: any finding can stand in it beside any option. So bare links count as
+far as the text says why in other sentences, and a phrase of argument that comes again ("matters
+because", "is explained by") says why the first time only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reward_service.grounding.case import Case
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.wording import ARGUING, VAGUE
 
@@ -37,14 +38,13 @@ class LinksConfig:
 def with_carried_links(
     sentences: Sequence[RolloutSentence],
     norms: Sequence[str],
-    stated: Container[str],
+    case: Case,
     config: LinksConfig,
 ) -> list[RolloutSentence]:
     """The sentences, with those bare links marked as repeated that no reason carries.
 
     The first ones count, so that nothing that is added takes from what stands before it. `norms`:
-    the normalized tokens of the text; `stated`: the concepts that the case states. What lies in the
-    conclusion neither carries nor is marked.
+    the normalized tokens of the text. What lies in the conclusion neither carries nor is marked.
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
     worn = _worn(sentences, arguing, norms)
@@ -52,22 +52,25 @@ def with_carried_links(
     left = config.alone + config.per_reason * len(why)
     marked = list(sentences)
     for i in arguing:
-        if i not in why and _is_bare(sentences[i], stated):
+        if i not in why and _is_bare(sentences[i], case):
             if left < 1.0:
                 marked[i] = sentences[i]._replace(standing=Standing.REPEATED)
             left -= 1.0
     return marked
 
 
-def _is_bare(sentence: RolloutSentence, stated: Container[str]) -> bool:
+def _is_bare(sentence: RolloutSentence, case: Case) -> bool:
     """Whether a sentence in a worn phrase, or without a word of its own, is no more than a link.
 
     It is more where it says in words of its own what a finding of the case has to do with an
-    option. Without an option it leads nowhere, without a finding it would fit any case.
+    option. Without an option it leads nowhere, without a finding it would fit any case; where the
+    case has none, nothing of it is to be had.
     """
     if sentence.standing is Standing.LINKED or not sentence.named:
         return True
-    return not sentence.measurements and not any(m.concept in stated for m in sentence.mentions)
+    if not case.findings or sentence.measurements:
+        return False
+    return not any(mention.concept in case.facts.known for mention in sentence.mentions)
 
 
 def _worn(
