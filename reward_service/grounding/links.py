@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from reward_service.grounding.case import Case
 from reward_service.grounding.sentences import RolloutSentence, Standing
-from reward_service.grounding.wording import ARGUING, VAGUE
+from reward_service.grounding.wording import ARGUING, BESIDE_ANY, VAGUE
 
 Phrase = tuple[str, str]
 
@@ -95,6 +95,6 @@ def _phrases(sentence: RolloutSentence, norms: Sequence[str]) -> set[Phrase]:
     pairs = {
         (norms[k], norms[k + 1])
         for k in range(first, last - 1)
-        if vague[k - first] and vague[k + 1 - first]
+        if vague[k - first] and vague[k + 1 - first] and BESIDE_ANY.isdisjoint(norms[k : k + 2])
     }
     return {p for p in pairs - _CONNECTIVES if p[0] in ARGUING or p[1] in ARGUING}
