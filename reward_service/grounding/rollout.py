@@ -165,7 +165,7 @@ class Rollout:
                 if standing is not sentence.standing:
                     sentence = sentence._replace(standing=standing)
             judged.append(sentence)
-        judged = with_carried_links(judged, self.document.norms, self._config.links)
+        judged = with_carried_links(judged, self.document.norms, self.case, self._config.links)
         return tuple(_with_grounds(judged)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:

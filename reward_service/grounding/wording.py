@@ -50,6 +50,12 @@ ARGUING = _normal(
 )
 """Words of argument."""
 
+BESIDE_ANY = _normal(
+    "a an the it its he his she her they this that there is are was not may might could would "
+    "should must"
+)
+"""Words that stand beside any other: "because he" and "would not" are no phrases of argument."""
+
 _ANYWHERE = _normal(
     """
     case patient person man woman boy girl male female adult child individual he she his her him

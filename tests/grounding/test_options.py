@@ -106,7 +106,9 @@ def test_rejecting_every_option_weighs_nothing(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
     assert not any(_credits(make_case, make_rollout, REJECTION + "The answer is B.").values())
-    kept = REJECTION.replace("Streptococcus is ruled out because", "Streptococcus fits, for")
+    kept = REJECTION.replace(
+        "Streptococcus is ruled out because", "Streptococcus spreads by droplets and fits, for"
+    )
     assert all(_credits(make_case, make_rollout, kept + "The answer is B.").values())
 
 
@@ -139,13 +141,15 @@ def test_rejections_are_told_apart(
 def test_the_same_reason_against_another_option_adds_a_little_in_a_sentence_of_its_own(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
-    one = "I would not expect fever with Epstein-Barr virus. "
+    why = "Streptococcus is likely since toxins damage the mucosa, which explains his fever. "
+    why += "It spreads by droplets, and so the throat becomes sore because of swollen tonsils. "
+    one = why + "I would not expect fever with Epstein-Barr virus. "
     two = one + "Fever argues against Corynebacterium. "
-    both = "Fever argues against Epstein-Barr virus and Corynebacterium. "
-    sums = [
-        sum(_credits(make_case, make_rollout, f"{text}The answer is B.").values())
-        for text in (both, one, two)
+    both = why + "Fever argues against Epstein-Barr virus and Corynebacterium. "
+    credits = [
+        _credits(make_case, make_rollout, f"{text}The answer is B.") for text in (both, one, two)
     ]
+    sums = [given["A"] + given["C"] for given in credits]
     assert sums[0] == pytest.approx(sums[1])
     assert 1.0 < sums[2] / sums[1] < 1.2
 

@@ -1,0 +1,139 @@
+"""How many bare links of a completion count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reward_service.grounding.case import Case
+from reward_service.grounding.options import OptionsConfig, weigh_options
+from reward_service.grounding.rollout import Rollout
+from reward_service.grounding.sentences import Standing
+
+QUESTION = (
+    "A 34-year-old woman has fever, chills, flank pain and vomiting. The urine contains white "
+    "blood cells. She has no vaginal discharge. What is the most likely diagnosis?"
+)
+OPTIONS = {
+    "A": "Pyelonephritis",
+    "B": "Appendicitis",
+    "C": "Cholecystitis",
+    "D": "Salpingitis",
+    "E": "Pancreatitis",
+}
+LINKS = (
+    "Appendicitis is less likely because of the chills. "
+    "Cholecystitis is hardly compatible with the flank pain. "
+    "Salpingitis would not explain the vomiting. "
+    "The fever argues against pancreatitis. "
+)
+WHY = (
+    "The stretched capsule of the kidney hurts, hence flank pain suggests pyelonephritis. ",
+    "Appendicitis is wrong since its ache settles low on the right, not in the flank. ",
+    "Because the gallbladder empties after meals, cholecystitis would follow fatty suppers. ",
+    "Salpingitis needs infected tubes, so vaginal discharge is what it would bring. ",
+)
+REPEATED = Standing.REPEATED
+
+
+@pytest.fixture
+def make(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> Callable[[str], Rollout]:
+    case = make_case(QUESTION, options=OPTIONS)
+    return lambda text: make_rollout(case, f"{text}The answer is A.")
+
+
+def _standings(rollout: Rollout) -> list[Standing]:
+    return [sentence.standing for sentence in rollout.sentences][:-1]
+
+
+def test_of_a_text_of_bare_links_one_counts(make: Callable[[str], Rollout]) -> None:
+    assert _standings(make(LINKS)) == [Standing.LINKED, REPEATED, REPEATED, REPEATED]
+
+
+@pytest.mark.parametrize("reasons", range(len(WHY) + 1))
+def test_two_sentences_that_say_why_carry_another_link(
+    make: Callable[[str], Rollout], reasons: int
+) -> None:
+    standings = _standings(make(LINKS + "".join(WHY[:reasons])))
+    assert REPEATED not in standings[4:]
+    assert standings[:4].count(Standing.LINKED) == 1 + reasons // 2, standings
+
+
+def test_links_take_nothing_from_what_stands_before_them(make: Callable[[str], Rollout]) -> None:
+    alone = _standings(make("".join(WHY)))
+    assert _standings(make("".join(WHY) + LINKS))[: len(WHY)] == alone
+
+
+def test_a_link_with_a_word_of_its_own_is_not_bare(make: Callable[[str], Rollout]) -> None:
+    text = (
+        "Appendicitis is less likely because the chills are violent. "
+        "Cholecystitis hardly goes along with the bilateral flank pain. "
+        "The projectile vomiting is against salpingitis. "
+    )
+    assert REPEATED not in _standings(make(text))
+
+
+def test_a_phrase_of_argument_says_why_once(make: Callable[[str], Rollout]) -> None:
+    frame = "The {0} is readily explained by {1}. "
+    pairs = (
+        ("fever", "cytokine release"),
+        ("flank pain", "capsular stretching"),
+        ("vomiting", "vagal irritation"),
+        ("white cells in the urine", "tubular leakage"),
+    )
+    worn = _standings(make("".join(frame.format(*pair) for pair in pairs)))
+    assert worn.count(REPEATED) == 2
+    told = (
+        "The fever is readily explained by cytokine release. "
+        "Capsular stretching causes the flank pain. "
+        "Vagal irritation accounts for the vomiting. "
+        "Tubular leakage is why the urine contains white cells. "
+    )
+    assert REPEATED not in _standings(make(told))
+
+
+def test_one_phrase_may_reject_several_options_for_their_findings(
+    make: Callable[[str], Rollout],
+) -> None:
+    text = (
+        "Appendicitis is less likely because the right iliac fossa hurts then, not the flank. "
+        "Cholecystitis is less likely because vomiting would come after fatty meals. "
+        "Salpingitis is less likely because vaginal discharge would soil her linen. "
+        "Pancreatitis is less likely because fever arrives late, after days of belt-like agony. "
+    )
+    weighings = weigh_options(make(text), OptionsConfig())
+    assert all(w.credit for w in weighings if w.letter != "A")
+
+
+def test_one_phrase_with_reasons_apart_from_the_case_is_worn(
+    make: Callable[[str], Rollout],
+) -> None:
+    text = "".join(
+        f"{option} can be set aside because {reason}. "
+        for option, reason in (
+            ("Appendicitis", "the tempo speaks for other processes"),
+            ("Cholecystitis", "the anatomy lies elsewhere in the body"),
+            ("Salpingitis", "the mechanism produces other results"),
+            ("Pancreatitis", "demographics make it improbable"),
+        )
+    )
+    weighings = weigh_options(make(text), OptionsConfig())
+    assert sum(bool(w.credit) for w in weighings) == 2
+
+
+def test_a_case_without_findings_asks_for_no_ground(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case(
+        "Which drug stabilizes microtubules?",
+        options={"A": "Paclitaxel", "B": "Doxorubicin", "C": "Vincristine", "D": "Cisplatin"},
+    )
+    text = (
+        "Doxorubicin is wrong because it inserts itself between bases. Vincristine is wrong "
+        "because it stops polymerization. Cisplatin is wrong because it bridges two strands. "
+    )
+    rollout = make_rollout(case, text + "The answer is A.")
+    assert REPEATED not in _standings(rollout)
