@@ -205,7 +205,7 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
-        pointed, points = points, points and not _speaks(sentence) or _points_back(sentence)
+        pointed, points = points, (points and not _speaks(sentence)) or _points_back(sentence)
         if pointed:
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
