@@ -19,6 +19,7 @@ from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.text.document import (
     NOT_CLAIMED,
+    Anchor,
     Document,
     Flag,
     Mention,
@@ -205,7 +206,7 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
-        pointed, points = points, (points and not _speaks(sentence)) or _points_back(sentence)
+        pointed, points = points, _points_back(sentence) or (points and _explains(sentence))
         if pointed:
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
@@ -222,9 +223,17 @@ def _speaks(sentence: RolloutSentence) -> bool:
     return bool(sentence.mentions or sentence.measurements or sentence.named)
 
 
+def _explains(sentence: RolloutSentence) -> bool:
+    """Whether it says nothing of the patient, so that what follows may look past it: "Situs inversus
+    is a mirrored position of the organs."""
+    general = sentence.standing is Standing.STATED and sentence.anchor is not Anchor.PATIENT
+    return not _speaks(sentence) or general
+
+
 def _points_back(sentence: RolloutSentence) -> bool:
     """Whether it argues from the sentence before it: "This suggests …"."""
-    if sentence.standing not in _ARGUING or sentence.concluding or sentence.quoted:
+    wordy = sentence.argues and sentence.own and not _speaks(sentence)
+    if not (sentence.standing in _ARGUING or wordy) or sentence.concluding or sentence.quoted:
         return False
     opening = next((word for word in sentence.words if word not in _BEFORE_POINTERS), "")
     return opening in _POINTERS
