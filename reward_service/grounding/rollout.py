@@ -224,8 +224,9 @@ def _speaks(sentence: RolloutSentence) -> bool:
 
 
 def _explains(sentence: RolloutSentence) -> bool:
-    """Whether it says nothing of the patient, so that what follows may look past it: "Situs inversus
-    is a mirrored position of the organs."""
+    """Whether it says nothing of the patient, so that what follows may look past it: "Sarcoidosis is
+    a disease of the lungs."
+    """
     general = sentence.standing is Standing.STATED and sentence.anchor is not Anchor.PATIENT
     return not _speaks(sentence) or general
 
