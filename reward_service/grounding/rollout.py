@@ -224,8 +224,8 @@ def _speaks(sentence: RolloutSentence) -> bool:
 
 
 def _explains(sentence: RolloutSentence) -> bool:
-    """Whether it says nothing of the patient, so that what follows may look past it: "Sarcoidosis is
-    a disease of the lungs."
+    """Whether it says nothing of the patient, so that what follows may look past it: "Gout is
+    a disease of the joints."
     """
     general = sentence.standing is Standing.STATED and sentence.anchor is not Anchor.PATIENT
     return not _speaks(sentence) or general
