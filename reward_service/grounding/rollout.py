@@ -136,7 +136,7 @@ class Rollout:
                 if standing is not sentence.standing:
                     sentence = sentence._replace(standing=standing)
             judged.append(sentence)
-        return tuple(_with_grounds(judged)), stances
+        return tuple(_with_grounds(judged, self.case)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
         """Its standing by itself; `leads`: it says something that the case does not."""
@@ -195,10 +195,11 @@ class Rollout:
         return frozenset(answers) & (self.case.options or {}).keys() if single else frozenset()
 
 
-def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
+def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutSentence]:
     """The sentences, with those marked that stand shortly before a reasoned one.
 
-    A bare link ("this points to B") behind a quoted case makes no ground of it.
+    A bare link ("this points to B") behind a quoted case makes no ground of it, and none of a whole
+    sentence of the case.
     """
     marked = list(sentences)
     since = _GROUNDS + 1
@@ -207,7 +208,7 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
         pointed, points = points, _points_back(sentence) or (points and _explains(sentence))
-        if pointed:
+        if pointed and not case.copying.holds_sentence(sentence.words):
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
@@ -236,6 +237,8 @@ def _points_back(sentence: RolloutSentence) -> bool:
     wordy = sentence.argues and sentence.own and not _speaks(sentence)
     if not (sentence.standing in _ARGUING or wordy) or sentence.concluding or sentence.quoted:
         return False
+    if sentence.standing is Standing.LINKED and (sentence.rejects or sentence.against):
+        return False  # a bare "this argues against A" can be dealt to any sentence
     opening = next((word for word in sentence.words if word not in _BEFORE_POINTERS), "")
     return opening in _POINTERS
 
