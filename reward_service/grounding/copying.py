@@ -99,6 +99,11 @@ class CaseText:
             taken >= config.clause and order <= config.disorder,
         )
 
+    def holds_sentence(self, words: tuple[str, ...]) -> bool:
+        """Whether these words have a whole sentence of the case among them, word for word."""
+        said = f" {' '.join(words)} "
+        return any(f" {' '.join(told)} " in said for told in self.sentences if told)
+
     def _runs(self, words: tuple[str, ...], held: bytes) -> list[tuple[int, int]]:
         """`held` says of each word whether the case has it."""
         n = self._config.ngram

@@ -150,10 +150,9 @@ def _reasons(rollout: Rollout, config: OptionsConfig) -> Iterable[tuple[str, _Re
     for sentence in rollout.sentences:
         if sentence.concluding:
             continue
-        if sentence.pointed:
-            ground = sentence
-        elif ground is not None and (sentence.named or _names_something(sentence)):
-            sentence, ground = _on_ground(sentence, ground), None
+        if sentence.named or _names_something(sentence):
+            sentence = sentence if ground is None else _on_ground(sentence, ground)
+            ground = sentence if sentence.pointed else None
         if sentence.named:
             topic = _Topic(sentence.named, sentence.labelled)
             content = reason_words(sentence, rollout, config.reason)

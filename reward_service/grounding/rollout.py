@@ -20,6 +20,7 @@ from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.text.document import (
     NOT_CLAIMED,
+    Anchor,
     Document,
     Flag,
     Mention,
@@ -166,7 +167,7 @@ class Rollout:
                     sentence = sentence._replace(standing=standing)
             judged.append(sentence)
         judged = with_carried_links(judged, self.document.norms, self.case, self._config.links)
-        return tuple(_with_grounds(judged)), stances
+        return tuple(_with_grounds(judged, self.case)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
         """Its standing by itself; `leads`: it says something that the case does not."""
@@ -225,10 +226,11 @@ class Rollout:
         return frozenset(answers) & (self.case.options or {}).keys() if single else frozenset()
 
 
-def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
+def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutSentence]:
     """The sentences, with those marked that stand shortly before a reasoned one.
 
-    A bare link ("this points to B") behind a quoted case makes no ground of it.
+    A bare link ("this points to B") behind a quoted case makes no ground of it, and none of a whole
+    sentence of the case.
     """
     marked = list(sentences)
     since = _GROUNDS + 1
@@ -236,8 +238,8 @@ def _with_grounds(sentences: list[RolloutSentence]) -> list[RolloutSentence]:
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
-        pointed, points = points, (points and not _speaks(sentence)) or _points_back(sentence)
-        if pointed:
+        pointed, points = points, _points_back(sentence) or (points and _explains(sentence))
+        if pointed and not case.copying.holds_sentence(sentence.words):
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
@@ -253,10 +255,21 @@ def _speaks(sentence: RolloutSentence) -> bool:
     return bool(sentence.mentions or sentence.measurements or sentence.named)
 
 
+def _explains(sentence: RolloutSentence) -> bool:
+    """Whether it says nothing of the patient, so that what follows may look past it: "Gout is
+    a disease of the joints."
+    """
+    general = sentence.standing is Standing.STATED and sentence.anchor is not Anchor.PATIENT
+    return not _speaks(sentence) or general
+
+
 def _points_back(sentence: RolloutSentence) -> bool:
     """Whether it argues from the sentence before it: "This suggests …"."""
-    if sentence.standing not in _ARGUING or sentence.concluding or sentence.quoted:
+    wordy = sentence.argues and sentence.own and not _speaks(sentence)
+    if not (sentence.standing in _ARGUING or wordy) or sentence.concluding or sentence.quoted:
         return False
+    if sentence.standing is Standing.LINKED and (sentence.rejects or sentence.against):
+        return False  # a bare "this argues against A" can be dealt to any sentence
     opening = next((word for word in sentence.words if word not in _BEFORE_POINTERS), "")
     return opening in _POINTERS
 
