@@ -108,15 +108,14 @@ class Coverage:
         """What each use is worth; many findings in one sentence share its reason.
 
         Restating is the ground for reasoning, not use: it counts as far as the text then argues.
-        What is copied takes its part of that.
         """
-        end = rollout.ground_end(0)
-        told = sum(
+        end = rollout.ground_end(behind=0)
+        restated = sum(
             finding.weight
             for finding, use in zip(case.findings, uses, strict=True)
-            if use.outcome is Outcome.COPIED or _is_told(use)
+            if _is_told(use)
         )
-        share = min(1.0, self.config.per_reason * rollout.arguments / (told or 1.0))
+        share = min(1.0, self.config.per_reason * rollout.arguments / (restated or 1.0))
         together = Counter(use.at for use in uses if use.outcome is Outcome.MATCHED)
         full = {
             Standing.REASONED: 1.0,

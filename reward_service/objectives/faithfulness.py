@@ -5,14 +5,13 @@
     supported  weight of the claims that the case supports
     reasoned   weight of those that stand in sentences with words of their own or an argument
     restated   weight of the others, as far as the text argues from them: at most `per_reason` for
-               each arguing sentence, and `unreasoned` of what they leave of `enough`
+               each arguing sentence, and a little of the rest (`unreasoned`)
     wrong      weights of the unsupported claims + `contradiction` · weights of the contradicted
     enough     the smaller of `enough` and the weight of the case's findings
 
-Restating the case is faithful, and is paid as far as the text does something with it: behind the
-last argument nothing is. What the text copies takes its part of what the arguments can pay for.
-A text that tells all of the case again and argues from nothing is a copy in other words and earns
-nothing for it. What is wrong
+Restating the case is faithful, and is paid as far as the text does something with it: a ground
+stands before its argument, and what is copied takes its part of what the arguments can pay for. A
+text that tells much of the case again for nothing is a copy in other words. What is wrong
 is a sum, not a part of what is right: true claims beside a false one do not thin it out. A claim in
 words copied from the case or in a list is left out; one in an argument against the completion's own
 answer earns nothing. In a completion with sections, a claim that only the conclusion makes counts
@@ -36,6 +35,7 @@ from reward_service.wire.codes import Abstention, Outcome
 
 _REASONED_WITH = frozenset({Standing.REASONED, Standing.STATED})
 _TOLD = frozenset({Standing.RESTATED, Standing.LINKED})
+_WRONG = frozenset({Outcome.UNSUPPORTED, Outcome.CONTRADICTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,7 @@ class FaithfulnessConfig:
         no finding.
     per_reason: weight of restated claims that counts for each sentence that argues.
     behind: so many sentences with claims behind the last that argues still belong to it.
-    unreasoned: what counts without reasoning, as a share of how far the weight of what is told for
-        nothing stays under `enough`.
+    unreasoned: what counts of the rest, as a share of how far its weight stays under `enough`.
     repeated: what a claim counts that is set into words that stood before.
     enough: weight of supported claims from which on their number no longer matters.
     """
@@ -59,7 +58,7 @@ class FaithfulnessConfig:
     silent_negative: float = 0.5
     unstated_disease: float = 0.5
     plain: float = 0.5
-    per_reason: float = 2.0
+    per_reason: float = 3.0
     behind: int = 1
     unreasoned: float = 0.25
     repeated: float = 0.1
@@ -107,7 +106,8 @@ class Faithfulness:
         restated = sum(weight for _, weight in told)
         copied = sum(weight for _, _, o, weight in counted if o is Outcome.COPIED)
         enough = min(config.enough, sum(f.weight for f in case.findings))
-        paid = self._paid(told, copied, enough, rollout) if told else 0.0
+        untrue = sum(w for c, _, o, w in counted if o in _WRONG and c.standing in _TOLD)
+        paid = self._paid(told, copied, untrue, enough, rollout) if told else 0.0
         wrong = sum(w for _, _, o, w in counted if o is Outcome.UNSUPPORTED)
         wrong += config.contradiction * sum(
             w for _, _, o, w in counted if o is Outcome.CONTRADICTED
@@ -152,17 +152,23 @@ class Faithfulness:
         return found.outcome
 
     def _paid(
-        self, told: list[tuple[Claim, float]], copied: float, enough: float, rollout: Rollout
+        self,
+        told: list[tuple[Claim, float]],
+        copied: float,
+        untrue: float,
+        enough: float,
+        rollout: Rollout,
     ) -> float:
-        """What counts of the restated claims, beside copied ones of that weight."""
+        """What counts of the restated claims; `copied` and `untrue` are the weights of what stands
+        in the case's words beside them, and of what is told as they are and does not hold."""
         config = self.config
         end = rollout.ground_end(config.behind)
         ground = sum(weight for claim, weight in told if claim.start < end)
         restated = sum(weight for _, weight in told)
         argued = config.per_reason * rollout.arguments * restated / (restated + copied)
         used = min(ground, argued)
-        idle = restated + copied - used
-        return used + min(restated - used, config.unreasoned * max(0.0, enough - idle))
+        idle = restated - used
+        return used + min(idle, config.unreasoned * max(0.0, enough - idle - untrue))
 
     def _use(self, claim: Claim) -> float:
         """The share of its weight that a supported claim counts that is not only restated."""
