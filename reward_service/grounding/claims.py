@@ -95,31 +95,33 @@ class Claim(NamedTuple):
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
     claims: dict[ClaimKey, Claim] = {}
-    inferred = _inferred(rollout)
+    inferred: set[str] = set()
     lectures = lectured(rollout.sentences, rollout.document, rollout.case)
     for sentence in rollout.sentences:
         if sentence.standing is Standing.LISTED or sentence.span.first in lectures:
             continue
         for claim in _in_sentence(rollout, sentence):
-            if claim.key.subject in inferred:
+            if claim.key.subject in inferred and sentence.anchor is not Anchor.PATIENT:
                 continue
             known = claims.get(claim.key)
             claims[claim.key] = claim if known is None else _merged(known, claim)
+        inferred |= _inferred(sentence, rollout)
     return tuple(
         claim._replace(denied=True) if _opposite(claim.key) in claims else claim
         for claim in claims.values()
     )
 
 
-def _inferred(rollout: Rollout) -> frozenset[str]:
-    """The concepts that it concludes somewhere and that the case does not state.
+def _inferred(sentence: RolloutSentence, rollout: Rollout) -> frozenset[str]:
+    """The concepts that a sentence concludes and that the case does not state.
 
-    Its diagnosis is no claim where it is named again.
+    A diagnosis is no claim where it is named again.
     """
     facts, document = rollout.case.facts, rollout.document
+    if sentence.opposes or sentence.rejects:
+        return frozenset()
     return frozenset(
         mention.concept
-        for sentence in rollout.sentences
         for mention in sentence.mentions
         if mention.flags & _INFERRED
         and not mention.flags & NEGATED

@@ -48,8 +48,9 @@ def _verdicts(
         ("This is a 58-year-old.", [MATCHED]),
         ("He is 48 years old.", [CONTRADICTED]),
         # What it concludes is its diagnosis wherever it is named; what it only tells is a claim.
-        ("This suggests hepatomegaly. Hepatomegaly was felt in him.", []),
-        ("Hepatomegaly was felt in him.", [UNSUPPORTED]),
+        ("This suggests hepatomegaly. Hepatomegaly of this size is firm.", []),
+        ("Hepatomegaly of this size is firm. This suggests hepatomegaly.", [UNSUPPORTED]),
+        ("This suggests hepatomegaly. He has hepatomegaly.", [UNSUPPORTED]),
         ("This does not suggest hepatomegaly. He has hepatomegaly.", [UNSUPPORTED]),
         ("This suggests diarrhea. He has diarrhea.", [MATCHED]),
         # What the patient holds is named before the word that says so.
