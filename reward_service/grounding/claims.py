@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reward_service.analysis.agreement import UNRELATED
+from reward_service.analysis.agreement import UNRELATED, agree
 from reward_service.grounding.case import Case
 from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
@@ -24,6 +24,7 @@ from reward_service.grounding.sentences import TELLING, RolloutSentence, Standin
 from reward_service.grounding.standins import is_misquoted
 from reward_service.text.document import (
     FAMILY,
+    NEGATED,
     NOT_CLAIMED,
     PAST,
     Anchor,
@@ -49,13 +50,14 @@ _TAKES = frozenset(
 _HERS = frozenset({"his", "her", "their", "patient"})
 _RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record"})
 _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
-# Behind these an age is one at which something happens: "until 2 years of age".
+# Behind these an age is one at which something happens to anybody: "until 2 years of age".
 _BOUNDS = frozenset(
     {"after", "before", "until", "till", "by", "around", "about", "over", "under", "above", "below"}
     | {"from", "to", "between", "beyond", "within", "during", "than"}
 )
 _ARTICLES = frozenset({"a", "an", "the"})
 _REACH = 5  # tokens
+_INFERRED = int(Flag.INFERRED)
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
 _OF_THIS_CASE = frozenset({Anchor.PATIENT, Anchor.EVIDENCE})
@@ -96,16 +98,38 @@ class Claim(NamedTuple):
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
     claims: dict[ClaimKey, Claim] = {}
+    inferred: set[str] = set()
     lectures = lectured(rollout.sentences, rollout.document, rollout.case)
     for sentence in rollout.sentences:
         if sentence.standing is Standing.LISTED or sentence.span.first in lectures:
             continue
         for claim in _in_sentence(rollout, sentence):
+            if claim.key.subject in inferred and sentence.anchor is not Anchor.PATIENT:
+                continue
             known = claims.get(claim.key)
             claims[claim.key] = claim if known is None else _merged(known, claim)
+        inferred |= _inferred(sentence, rollout)
     return tuple(
         claim._replace(denied=True) if _opposite(claim.key) in claims else claim
         for claim in claims.values()
+    )
+
+
+def _inferred(sentence: RolloutSentence, rollout: Rollout) -> frozenset[str]:
+    """The concepts that a sentence concludes and that the case does not state.
+
+    A diagnosis is no claim where it is named again.
+    """
+    facts, document = rollout.case.facts, rollout.document
+    if sentence.opposes or sentence.rejects:
+        return frozenset()
+    return frozenset(
+        mention.concept
+        for mention in sentence.mentions
+        if mention.flags & _INFERRED
+        and not mention.flags & NEGATED
+        and not facts.about(mention.concept)
+        and not facts.sentences_with(words_of(document, mention))
     )
 
 
@@ -244,11 +268,12 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
     where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
     """
+    stated = rollout.case.facts.of_quantity.get(value.quantity, ())
     if value.quantity == "age" and _is_a_bound(value, rollout.document):
-        return False
+        return any(agree(value, one.measurement) for one in stated)
     if sentence.anchor in _OF_THIS_CASE:
         return True
-    if sentence.anchor is Anchor.GENERAL or value.quantity not in rollout.case.facts.of_quantity:
+    if sentence.anchor is Anchor.GENERAL or not stated:
         return False
     if value.quantity in UNRELATED:
         return value.quantity == "duration" and not _DATES.isdisjoint(sentence.words)

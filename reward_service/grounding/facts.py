@@ -56,9 +56,10 @@ class Facts:
     Attributes: `of_concept` (concept → its different facts, in order), `of_quantity` (quantity →
     its different values, in order), `implied` (the same as `of_concept` for concepts that the case
     does not name and that follow from one that it names, see `kinds`), `known` (the concepts of
-    both), `holding` (normal form of a word → the (field, sentence index) pairs that hold it),
-    `naming` (the same of a concept or quantity), `affirmed` (the words that stand somewhere without
-    being denied).
+    both), `open` (concepts of `implied` that are denied only by way of one that is stated, too: "no
+    earlier headaches"), `holding` (normal form of a word → the (field, sentence index) pairs that
+    hold it), `naming` (the same of a concept or quantity), `affirmed` (the words that stand
+    somewhere without being denied).
     """
 
     def __init__(self, documents: Mapping[str, Document], kinds: Kinds | None = None) -> None:
@@ -97,6 +98,7 @@ class Facts:
         self.affirmed = frozenset(affirmed)
         self.of_concept = {concept: tuple(found.values()) for concept, found in facts.items()}
         self.implied = _implied(self.of_concept, kinds) if kinds else {}
+        self.open = _open(self.of_concept, self.implied)
         self.known = frozenset(self.of_concept) | frozenset(self.implied)
         self.of_quantity = {quantity: tuple(found.values()) for quantity, found in values.items()}
         self.holding = {norm: frozenset(places) for norm, places in holding.items()}
@@ -151,3 +153,20 @@ def _implied(stated: Mapping[str, tuple[Fact, ...]], kinds: Kinds) -> dict[str, 
                 if other not in stated:
                     found.setdefault(other, []).append(fact)
     return {concept: tuple(facts) for concept, facts in found.items()}
+
+
+def _open(
+    stated: Mapping[str, tuple[Fact, ...]], implied: Mapping[str, tuple[Fact, ...]]
+) -> frozenset[str]:
+    """The concepts of `implied` whose denials all come from concepts that are stated, too."""
+    torn = {
+        fact.place
+        for facts in stated.values()
+        if any(fact.polarity is Polarity.PRESENT and not fact.family for fact in facts)
+        for fact in facts
+    }
+    return frozenset(
+        concept
+        for concept, facts in implied.items()
+        if all(fact.polarity is Polarity.ABSENT and fact.place in torn for fact in facts)
+    )

@@ -4,7 +4,8 @@
 sentence has no word such as "usually", and yet it says of nobody that he has arthritis. A lecture
 begins with general knowledge or with a heading that names an option ("Rubella:"). It goes on until
 a sentence speaks of the patient, says what there is or is not, or names something that the case
-states.
+states. A sentence that names nothing of medicine neither begins nor ends one, unless it speaks of
+the patient.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ def lectured(
     found: set[int] = set()
     going_on = False
     for sentence in sentences:
+        if not (sentence.mentions or sentence.measurements or sentence.named):
+            going_on = going_on and sentence.anchor is not Anchor.PATIENT
+            continue
         opens = sentence.anchor is Anchor.GENERAL or _is_heading(sentence)
         if (opens or going_on) and not _is_of_the_case(sentence, document, case):
             found.add(sentence.span.first)

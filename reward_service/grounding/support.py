@@ -42,7 +42,10 @@ def verdict(claim: Claim, case: Case) -> Verdict:
         return _of_measurement(claim, case)
     facts = case.facts.about(claim.key.subject)
     if facts:
-        return _of_facts(claim, facts)
+        found = _of_facts(claim, facts)
+        # "No earlier headaches" beside a headache leaves its kind open.
+        torn = found.outcome is Outcome.CONTRADICTED and claim.key.subject in case.facts.open
+        return _SILENT if torn else found
     return _of_words(claim, case)
 
 

@@ -44,8 +44,15 @@ def _verdicts(
         ("After the age of 40 years, gallstones become frequent.", []),
         ("In this patient it would have begun by 30 years of age.", []),
         ("It befalls people at 20-30 years of age.", []),
+        ("It befalls people over 50 years of age.", [MATCHED]),  # as he is
         ("This is a 58-year-old.", [MATCHED]),
         ("He is 48 years old.", [CONTRADICTED]),
+        # What it concludes is its diagnosis wherever it is named; what it only tells is a claim.
+        ("This suggests hepatomegaly. Hepatomegaly of this size is firm.", []),
+        ("Hepatomegaly of this size is firm. This suggests hepatomegaly.", [UNSUPPORTED]),
+        ("This suggests hepatomegaly. He has hepatomegaly.", [UNSUPPORTED]),
+        ("This does not suggest hepatomegaly. He has hepatomegaly.", [UNSUPPORTED]),
+        ("This suggests diarrhea. He has diarrhea.", [MATCHED]),
         # What the patient holds is named before the word that says so.
         ("Metformin is one of his medicines.", [MATCHED]),
         ("Atenolol is one of his medicines.", [UNSUPPORTED]),
@@ -74,3 +81,23 @@ def test_what_is_claimed_and_how_the_case_bears_on_it(
     outcomes: list[Outcome],
 ) -> None:
     assert _verdicts(make_case, make_rollout, text) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        # "No earlier headaches" denies no kind of the headache that she has now.
+        ("It is a thunderclap headache.", [UNSUPPORTED]),
+        ("She never had migraine.", [MATCHED]),
+        ("She has a headache.", [MATCHED]),
+        ("She has a barking cough.", [CONTRADICTED]),
+    ],
+)
+def test_what_is_denied_beside_what_is_there(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    outcomes: list[Outcome],
+) -> None:
+    case = make_case("A woman has a headache of one hour. She has no cough or earlier headaches.")
+    assert [verdict(c, case).outcome for c in claims_of(make_rollout(case, text))] == outcomes

@@ -33,6 +33,9 @@ KNOWLEDGE = "Rubella usually gives a mild illness."
         (f"{KNOWLEDGE} She has a headache.", ["headache"]),
         (f"{KNOWLEDGE} There is no headache.", ["headache"]),
         (f"{KNOWLEDGE} She looks well. A headache came later.", ["headache"]),
+        # Filler neither begins nor ends one.
+        ("Doctors usually take their time. A headache came later.", ["headache"]),
+        (f"{KNOWLEDGE} So much for that. Its complications are headaches.", []),
         # Without a lecture before it, an invented finding is a claim.
         ("A headache came later.", ["headache"]),
     ],
