@@ -8,7 +8,7 @@ misquoted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reward_service.grounding.facts import Place
@@ -90,6 +90,26 @@ def mention_of(mentions: list[Mention], token: int) -> Mention | None:
     return next((m for m in mentions if m.first <= token < m.last), None)
 
 
+def restored(
+    document: Document, sentence: Sentence, stand_ins: Iterable[StandIn]
+) -> tuple[str, ...]:
+    """The words of a sentence with the case's own for those that stand in for them; () for none."""
+    own = {stand_in.token: stand_in.word for stand_in in stand_ins}
+    return tuple([own.get(k, document.norms[k]) for k in _words(document, sentence) if own])
+
+
+def replaced(
+    document: Document,
+    sentence: Sentence,
+    stand_ins: Iterable[StandIn],
+    runs: Iterable[tuple[int, int]],
+) -> set[str]:
+    """The stand-ins among those words of a sentence that are in `runs`, ranges of its words."""
+    words = _words(document, sentence)
+    copied = {k for start, end in runs for k in words[start:end]}
+    return {document.norms[s.token] for s in stand_ins if s.token in copied}
+
+
 def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool:
     """Whether a stand-in says something else than the case: another number, or another thing.
 
@@ -104,6 +124,11 @@ def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool
     if named is None or stand_in.concept is None or not (stand_in.telling or copied):
         return False
     return named.type is stand_in.type and named.concept != stand_in.concept
+
+
+def _words(document: Document, sentence: Sentence) -> list[int]:
+    """The tokens of a sentence that are words."""
+    return [k for k in range(*sentence) if document.norms[k][:1].isalnum()]
 
 
 def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]], list[str]]:
