@@ -24,7 +24,26 @@ from reward_service.text.document import (
 
 _UNSTATED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _ARTICLES = frozenset({"an", "the"})
-_Key = tuple[str, str, str, str]
+_Key = tuple[str, ...]
+# Units that are words or written alike by all.
+_UNITS = frozenset(
+    {
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "year",
+        "mg",
+        "g",
+        "kg",
+        "ml",
+        "l",
+        "liter",
+    }
+    | {"cm", "mm", "meter", "inch"}
+)
 _EDGE = "|"  # punctuation, and the ends of a sentence
 
 
@@ -40,32 +59,44 @@ class StandIn(NamedTuple):
 
 
 class CasePlaces:
-    """The words of a case by their neighbours: two on one side and one on the other."""
+    """The words of a case by their neighbours: two on one side and one on the other; and its units
+    by their number and what follows."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._between: dict[_Key, tuple[str, int]] = {}
         self._documents = documents
         self._words: set[str] = set()
+        self._units: set[tuple[str, str]] = set()
         for field, document in documents.items():
             self._words.update(document.norms)
             for sentence in document.sentences:
                 places, around = _read(document, sentence)
                 for token, i in places:
-                    for key in _keys(around, i):
+                    unit = around[i] in _UNITS
+                    for key in _keys(around, i, unit=unit):
                         self._between.setdefault(key, (field, token))
+                    if unit:
+                        self._units.add((around[i - 1], around[i]))
 
     def find(self, document: Document, sentence: Sentence) -> tuple[StandIn, ...]:
-        """The words of a sentence that stand in for words of the case, in order."""
-        known = self._words
-        norms = document.norms[sentence.first : sentence.last]
-        if all(norm in known for norm in norms):
-            return ()
-        places, around = _read(document, sentence)
+        """The words of a sentence that stand in for words of the case, in order.
+
+        A word that the case has elsewhere may be meant; a unit is not, after another's number.
+        """
+        places: list[tuple[int, int]] = []
+        around: list[str] = []
         found = []
-        for token, i in places:
-            if document.norms[token] in known:
+        for token in range(*sentence):
+            norm = document.norms[token]
+            unit = norm in _UNITS
+            if not norm[:1].isalnum() or (norm in self._words and not unit):
                 continue
-            for key in _keys(around, i):
+            if not places:
+                places, around = _read(document, sentence)
+            i = next(at for place, at in places if place == token)
+            if unit and (around[i - 1], norm) in self._units:
+                continue
+            for key in _keys(around, i, unit=unit):
                 where = self._between.get(key)
                 if where is not None:
                     found.append(self._stand_in(token, *where, key))
@@ -120,6 +151,8 @@ def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool
     norm = document.norms[stand_in.token]
     if stand_in.word[0].isdigit() and norm[0].isdigit():
         return True
+    if stand_in.word in _UNITS and norm in _UNITS:
+        return True
     named = mention_of(document.mentions, stand_in.token)
     if named is None or stand_in.concept is None or not (stand_in.telling or copied):
         return False
@@ -145,8 +178,12 @@ def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]]
     return places, [*around, _EDGE, _EDGE]
 
 
-def _keys(around: list[str], i: int) -> Iterator[_Key]:
+def _keys(around: list[str], i: int, *, unit: bool) -> Iterator[_Key]:
     """What stands around word i, if two of it are words; the sides are told apart."""
+    if unit:
+        if around[i - 1][0].isdigit() and around[i + 1] != _EDGE:
+            yield around[i - 1], "", around[i + 1]
+        return
     before, last, following, after = around[i - 2], around[i - 1], around[i + 1], around[i + 2]
     for key in ((before, last, "", following), (last, "", following, after)):
         if key.count(_EDGE) < 2:
