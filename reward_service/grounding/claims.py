@@ -129,7 +129,20 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         if not claimed and is_misquoted(stand_in, document, copied=copied):
             subject = f"misquoted: {document.norms[stand_in.token]}"
             against.setdefault(stand_in.token, (subject, stand_in.place))
-    return [*stated, *(_contrary(rollout, sentence, k, *found) for k, found in against.items())]
+    contrary = [_contrary(rollout, sentence, k, *found) for k, found in against.items()]
+    if contrary:  # "mild headache" of a severe one is not the case's headache
+        stated = [
+            claim
+            for claim in stated
+            if claim.measurement or not any(_adjoins(claim, c, document.text) for c in contrary)
+        ]
+    return [*stated, *contrary]
+
+
+def _adjoins(claim: Claim, other: Claim, text: str) -> bool:
+    """Whether two claims overlap or stand side by side, with at most a word between."""
+    first, second = sorted((claim, other), key=lambda c: c.start)
+    return len(text[first.end : second.start].split()) <= 1
 
 
 def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
