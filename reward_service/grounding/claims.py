@@ -87,17 +87,26 @@ class Claim(NamedTuple):
 
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
-    claims: dict[ClaimKey, Claim] = {}
+    claims: dict[tuple[ClaimKey, bool], Claim] = {}
     for sentence in rollout.sentences:
         if sentence.standing is Standing.LISTED:
             continue
         for claim in _in_sentence(rollout, sentence):
-            known = claims.get(claim.key)
-            claims[claim.key] = claim if known is None else _merged(known, claim)
+            # Said to be over of what is still there: another claim, beside that it is there.
+            over = claim.past and _is_current(claim, rollout.case)
+            known = claims.get((claim.key, over))
+            claims[claim.key, over] = claim if known is None else _merged(known, claim)
+    keys = {key for key, _ in claims}
     return tuple(
-        claim._replace(denied=True) if _opposite(claim.key) in claims else claim
+        claim._replace(denied=True) if _opposite(claim.key) in keys else claim
         for claim in claims.values()
     )
+
+
+def _is_current(claim: Claim, case: Case) -> bool:
+    """Whether all that the case states of a claim's concept is so now."""
+    facts = case.facts.about(claim.key.subject)
+    return bool(facts) and not any(fact.past for fact in facts)
 
 
 def _opposite(key: ClaimKey) -> ClaimKey:
