@@ -79,12 +79,20 @@ class CaseWords:
                     self._stated.setdefault(row, []).append(stated)
         self._sex = next(iter(sexes.items())) if len(sexes) == 1 else None
 
+        self._rivals = frozenset(
+            word
+            for word, rows in _table().items()
+            if any(other.side != side for row, side in rows for other in self._stated.get(row, ()))
+        ).union(_SEXES if self._sex else ())
+
     def against(self, document: Document, sentence: Sentence, anchor: Anchor) -> Iterator[Contrary]:
         """The words of a sentence that are contrary to the case, in order."""
         norms, flags = document.norms, document.flags
+        if self._rivals.isdisjoint(norms[sentence.first : sentence.last]):
+            return
         for i in range(sentence.first, sentence.last):
             norm = norms[i]
-            if flags[i] & _UNSTATED:
+            if norm not in self._rivals or flags[i] & _UNSTATED:
                 continue
             if (
                 norm in _SEXES

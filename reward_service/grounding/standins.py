@@ -44,6 +44,7 @@ _UNITS = frozenset(
     }
     | {"cm", "mm", "meter", "inch"}
 )
+_MARKS = ".,;:()?!"
 _EDGE = "|"  # punctuation, and the ends of a sentence
 
 
@@ -65,7 +66,7 @@ class CasePlaces:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._between: dict[_Key, tuple[str, int]] = {}
         self._documents = documents
-        self._words: set[str] = set()
+        self._words: set[str] = {"", *_MARKS}
         self._units: set[tuple[str, str]] = set()
         for field, document in documents.items():
             self._words.update(document.norms)
@@ -83,17 +84,24 @@ class CasePlaces:
 
         A word that the case has elsewhere may be meant; a unit is not, after another's number.
         """
-        places: list[tuple[int, int]] = []
+        norms, known = document.norms, self._words
+        first, last = sentence
+        at: dict[int, int] = {}
         around: list[str] = []
-        found = []
-        for token in range(*sentence):
-            norm = document.norms[token]
+        found: list[StandIn] = []
+        for token in range(first, last):
+            norm = norms[token]
             unit = norm in _UNITS
-            if not norm[:1].isalnum() or (norm in self._words and not unit):
+            if norm in known and not unit:
                 continue
-            if not places:
+            if token > first and norms[token - 1] not in known:
+                continue  # neither neighbour may be the writer's
+            if (token + 1 < last and norms[token + 1] not in known) or not norm[:1].isalnum():
+                continue
+            if not at:
                 places, around = _read(document, sentence)
-            i = next(at for place, at in places if place == token)
+                at = dict(places)
+            i = at[token]
             if unit and (around[i - 1], norm) in self._units:
                 continue
             for key in _keys(around, i, unit=unit):
