@@ -68,6 +68,7 @@ class CasePlaces:
         self._documents = documents
         self._words: set[str] = {"", *_MARKS}
         self._units: set[tuple[str, str]] = set()
+        self._pairs: set[tuple[str, str]] = set()
         for field, document in documents.items():
             self._words.update(document.norms)
             for sentence in document.sentences:
@@ -76,6 +77,7 @@ class CasePlaces:
                     unit = around[i] in _UNITS
                     for key in _keys(around, i, unit=unit):
                         self._between.setdefault(key, (field, token))
+                    self._pairs.add((around[i - 1], around[i + 1]))
                     if unit:
                         self._units.add((around[i - 1], around[i]))
 
@@ -97,6 +99,10 @@ class CasePlaces:
             if token > first and norms[token - 1] not in known:
                 continue  # neither neighbour may be the writer's
             if (token + 1 < last and norms[token + 1] not in known) or not norm[:1].isalnum():
+                continue
+            before = norms[token - 1] if token > first else _EDGE
+            after = norms[token + 1] if token + 1 < last else _EDGE
+            if before and after and (_plain(before), _plain(after)) not in self._pairs:
                 continue
             if not at:
                 places, around = _read(document, sentence)
@@ -134,7 +140,9 @@ def restored(
 ) -> tuple[str, ...]:
     """The words of a sentence with the case's own for those that stand in for them; () for none."""
     own = {stand_in.token: stand_in.word for stand_in in stand_ins}
-    return tuple([own.get(k, document.norms[k]) for k in _words(document, sentence) if own])
+    if not own:
+        return ()
+    return tuple([own.get(k, document.norms[k]) for k in _words(document, sentence)])
 
 
 def replaced(
@@ -167,6 +175,13 @@ def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool
     return named.type is stand_in.type and named.concept != stand_in.concept
 
 
+def _plain(norm: str) -> str:
+    """A word with one article for all, a mark as an edge."""
+    if not norm[:1].isalnum():
+        return _EDGE
+    return "a" if norm in _ARTICLES else norm
+
+
 def _words(document: Document, sentence: Sentence) -> list[int]:
     """The tokens of a sentence that are words."""
     return [k for k in range(*sentence) if document.norms[k][:1].isalnum()]
@@ -180,7 +195,7 @@ def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]]
         norm = document.norms[token]
         if norm[:1].isalnum():
             places.append((token, len(around)))
-            around.append("a" if norm in _ARTICLES else norm)
+            around.append(_plain(norm))
         elif norm and around[-1] != _EDGE:
             around.append(_EDGE)
     return places, [*around, _EDGE, _EDGE]
