@@ -97,7 +97,7 @@ class Claim(NamedTuple):
 
 def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
     """The distinct claims of a rollout, in the order in which they are first made."""
-    claims: dict[ClaimKey, Claim] = {}
+    claims: dict[tuple[ClaimKey, bool], Claim] = {}
     inferred: set[str] = set()
     lectures = lectured(rollout.sentences, rollout.document, rollout.case)
     for sentence in rollout.sentences:
@@ -106,11 +106,14 @@ def claims_of(rollout: Rollout) -> tuple[Claim, ...]:
         for claim in _in_sentence(rollout, sentence):
             if claim.key.subject in inferred and sentence.anchor is not Anchor.PATIENT:
                 continue
-            known = claims.get(claim.key)
-            claims[claim.key] = claim if known is None else _merged(known, claim)
+            # Said to be over of what is still there: another claim, beside that it is there.
+            over = claim.past and _is_current(claim, rollout.case)
+            known = claims.get((claim.key, over))
+            claims[claim.key, over] = claim if known is None else _merged(known, claim)
         inferred |= _inferred(sentence, rollout)
+    keys = {key for key, _ in claims}
     return tuple(
-        claim._replace(denied=True) if _opposite(claim.key) in claims else claim
+        claim._replace(denied=True) if _opposite(claim.key) in keys else claim
         for claim in claims.values()
     )
 
@@ -131,6 +134,12 @@ def _inferred(sentence: RolloutSentence, rollout: Rollout) -> frozenset[str]:
         and not facts.about(mention.concept)
         and not facts.sentences_with(words_of(document, mention))
     )
+
+
+def _is_current(claim: Claim, case: Case) -> bool:
+    """Whether all that the case states of a claim's concept is so now."""
+    facts = case.facts.about(claim.key.subject)
+    return bool(facts) and not any(fact.past for fact in facts)
 
 
 def _opposite(key: ClaimKey) -> ClaimKey:
@@ -162,7 +171,20 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         if not claimed and is_misquoted(stand_in, document, copied=copied):
             subject = f"misquoted: {document.norms[stand_in.token]}"
             against.setdefault(stand_in.token, (subject, stand_in.place))
-    return [*stated, *(_contrary(rollout, sentence, k, *found) for k, found in against.items())]
+    contrary = [_contrary(rollout, sentence, k, *found) for k, found in against.items()]
+    if contrary:  # "mild headache" of a severe one is not the case's headache
+        stated = [
+            claim
+            for claim in stated
+            if claim.measurement or not any(_adjoins(claim, c, document.text) for c in contrary)
+        ]
+    return [*stated, *contrary]
+
+
+def _adjoins(claim: Claim, other: Claim, text: str) -> bool:
+    """Whether two claims overlap or stand side by side, with at most a word between."""
+    first, second = sorted((claim, other), key=lambda c: c.start)
+    return len(text[first.end : second.start].split()) <= 1
 
 
 def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:

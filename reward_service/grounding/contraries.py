@@ -39,7 +39,8 @@ _SEXES = {
     **dict.fromkeys(("man", "boy", "gentleman", "male"), _MALE),
     **dict.fromkeys(("woman", "girl", "lady", "female"), _FEMALE),
 }
-_POINTS = frozenset({"the", "this", "our", "old"})  # before "man", where it means the patient
+# Before "man", where it means the patient.
+_POINTS = frozenset({"the", "this", "our", "old", "young", "elderly", "pregnant"})
 _NOT_A_PERSON = frozenset(
     {"partner", "sex", "hormone", "pattern", "genitalia", "genital", "relative", "to", "fetus"}
     | {"infant", "newborn", "child", "baby", "sibling", "and", "or"}
@@ -78,15 +79,26 @@ class CaseWords:
                     self._stated.setdefault(row, []).append(stated)
         self._sex = next(iter(sexes.items())) if len(sexes) == 1 else None
 
+        self._rivals = frozenset(
+            word
+            for word, rows in _table().items()
+            if any(other.side != side for row, side in rows for other in self._stated.get(row, ()))
+        ).union(_SEXES if self._sex else ())
+
     def against(self, document: Document, sentence: Sentence, anchor: Anchor) -> Iterator[Contrary]:
         """The words of a sentence that are contrary to the case, in order."""
         norms, flags = document.norms, document.flags
-        of_patient = anchor is Anchor.PATIENT
+        if self._rivals.isdisjoint(norms[sentence.first : sentence.last]):
+            return
         for i in range(sentence.first, sentence.last):
             norm = norms[i]
-            if flags[i] & _UNSTATED:
+            if norm not in self._rivals or flags[i] & _UNSTATED:
                 continue
-            if norm in _SEXES and of_patient and self._is_other_sex(document, sentence, i):
+            if (
+                norm in _SEXES
+                and anchor is not Anchor.GENERAL
+                and self._is_other_sex(document, sentence, i)
+            ):
                 assert self._sex is not None
                 yield Contrary(f"sex: {norm}", i, self._sex[1])
             for row, side in _table().get(norm, ()):

@@ -22,7 +22,7 @@ from reward_service.grounding.links import LinksConfig
 from reward_service.grounding.parts import Part, Place, meant, read_parts
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
-from reward_service.grounding.standins import StandIn
+from reward_service.grounding.standins import replaced, restored
 from reward_service.grounding.verdicts import Verdicts, denied_relations, read_verdicts
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import (
@@ -140,10 +140,10 @@ class SentenceReader:
         taken, terms = self._taken(mentions, values)
         manner = self._manner(i, words, marks)
         stand_ins = self.case.places.find(document, span)
-        overlap = self.case.copying.compare(_restored(document, span, stand_ins) or words)
+        overlap = self.case.copying.compare(restored(document, span, stand_ins) or words)
         own = self._own_words(i, mentions, taken)
-        if stand_ins:
-            own -= {document.norms[stand_in.token] for stand_in in stand_ins}
+        if stand_ins and overlap.runs:
+            own -= replaced(document, span, stand_ins, overlap.runs)
         named = self._named(i, norms, marks, manner) if self.case.options else _NONE_NAMED
         verdicts, related = self._verdicts(norms, span.first, named.places, mentions)
         roles, favors, opposes = manner
@@ -337,17 +337,6 @@ class SentenceReader:
             if named:
                 own -= named.difference([norms[k] for k in range(first, last) if k not in known])
         return frozenset(own)
-
-
-def _restored(
-    document: Document, span: Sentence, stand_ins: tuple[StandIn, ...]
-) -> tuple[str, ...]:
-    """The words of a sentence with the case's own for those that stand in for them; () for none."""
-    if not stand_ins:
-        return ()
-    own = {stand_in.token: stand_in.word for stand_in in stand_ins}
-    norms = [own.get(k, document.norms[k]) for k in range(span.first, span.last)]
-    return tuple([norm for norm in norms if norm[:1].isalnum()])
 
 
 def _is_telling(norm: str) -> bool:

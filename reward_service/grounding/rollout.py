@@ -188,12 +188,15 @@ class Rollout:
             [m.concept for m in sentence.mentions if m.type is not SemanticType.ANATOMY]
             + [m.quantity for m in sentence.measurements]
         )
-        if not self.case.facts.is_retold(things):
-            return False
-        return not any(
-            m.concept not in self.case.facts.known
-            and (m.flags & NOT_CLAIMED or m.type not in _OBSERVED)
-            for m in sentence.mentions
+        return self.case.facts.is_retold(things) and not any(map(self._leads, sentence.mentions))
+
+    def _leads(self, mention: Mention) -> bool:
+        """Whether a mention is something else than what the case states, as a conclusion is.
+
+        A finding that the case does not have is an invention, and leads nowhere.
+        """
+        return mention.concept not in self.case.facts.known and bool(
+            mention.flags & NOT_CLAIMED or mention.type not in _OBSERVED
         )
 
     def _lacks(self, sentence: RolloutSentence) -> bool:
@@ -210,12 +213,11 @@ class Rollout:
         )
 
     def _beyond(self, sentence: RolloutSentence) -> frozenset[str]:
-        """The concepts that it names and the case does not."""
-        known = self.case.facts.known
+        """The concepts that it leads to."""
         return frozenset(
             m.concept
             for m in sentence.mentions
-            if m.concept not in known and m.type is not SemanticType.ANATOMY
+            if m.type is not SemanticType.ANATOMY and self._leads(m)
         )
 
     @property

@@ -8,7 +8,7 @@ misquoted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from reward_service.grounding.facts import Place
@@ -24,7 +24,27 @@ from reward_service.text.document import (
 
 _UNSTATED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _ARTICLES = frozenset({"an", "the"})
-_Key = tuple[str, str, str, str]
+_Key = tuple[str, ...]
+# Units that are words or written alike by all.
+_UNITS = frozenset(
+    {
+        "second",
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "year",
+        "mg",
+        "g",
+        "kg",
+        "ml",
+        "l",
+        "liter",
+    }
+    | {"cm", "mm", "meter", "inch"}
+)
+_MARKS = ".,;:()?!"
 _EDGE = "|"  # punctuation, and the ends of a sentence
 
 
@@ -40,32 +60,57 @@ class StandIn(NamedTuple):
 
 
 class CasePlaces:
-    """The words of a case by their neighbours: two on one side and one on the other."""
+    """The words of a case by their neighbours: two on one side and one on the other; and its units
+    by their number and what follows."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._between: dict[_Key, tuple[str, int]] = {}
         self._documents = documents
-        self._words: set[str] = set()
+        self._words: set[str] = {"", *_MARKS}
+        self._units: set[tuple[str, str]] = set()
+        self._pairs: set[tuple[str, str]] = set()
         for field, document in documents.items():
             self._words.update(document.norms)
             for sentence in document.sentences:
                 places, around = _read(document, sentence)
                 for token, i in places:
-                    for key in _keys(around, i):
+                    unit = around[i] in _UNITS
+                    for key in _keys(around, i, unit=unit):
                         self._between.setdefault(key, (field, token))
+                    self._pairs.add((around[i - 1], around[i + 1]))
+                    if unit:
+                        self._units.add((around[i - 1], around[i]))
 
     def find(self, document: Document, sentence: Sentence) -> tuple[StandIn, ...]:
-        """The words of a sentence that stand in for words of the case, in order."""
-        known = self._words
-        norms = document.norms[sentence.first : sentence.last]
-        if all(norm in known for norm in norms):
-            return ()
-        places, around = _read(document, sentence)
-        found = []
-        for token, i in places:
-            if document.norms[token] in known:
+        """The words of a sentence that stand in for words of the case, in order.
+
+        A word that the case has elsewhere may be meant; a unit is not, after another's number.
+        """
+        norms, known = document.norms, self._words
+        first, last = sentence
+        at: dict[int, int] = {}
+        around: list[str] = []
+        found: list[StandIn] = []
+        for token in range(first, last):
+            norm = norms[token]
+            unit = norm in _UNITS
+            if norm in known and not unit:
                 continue
-            for key in _keys(around, i):
+            if token > first and norms[token - 1] not in known:
+                continue  # neither neighbour may be the writer's
+            if (token + 1 < last and norms[token + 1] not in known) or not norm[:1].isalnum():
+                continue
+            before = norms[token - 1] if token > first else _EDGE
+            after = norms[token + 1] if token + 1 < last else _EDGE
+            if before and after and (_plain(before), _plain(after)) not in self._pairs:
+                continue
+            if not at:
+                places, around = _read(document, sentence)
+                at = dict(places)
+            i = at[token]
+            if unit and (around[i - 1], norm) in self._units:
+                continue
+            for key in _keys(around, i, unit=unit):
                 where = self._between.get(key)
                 if where is not None:
                     found.append(self._stand_in(token, *where, key))
@@ -90,6 +135,28 @@ def mention_of(mentions: list[Mention], token: int) -> Mention | None:
     return next((m for m in mentions if m.first <= token < m.last), None)
 
 
+def restored(
+    document: Document, sentence: Sentence, stand_ins: Iterable[StandIn]
+) -> tuple[str, ...]:
+    """The words of a sentence with the case's own for those that stand in for them; () for none."""
+    own = {stand_in.token: stand_in.word for stand_in in stand_ins}
+    if not own:
+        return ()
+    return tuple([own.get(k, document.norms[k]) for k in _words(document, sentence)])
+
+
+def replaced(
+    document: Document,
+    sentence: Sentence,
+    stand_ins: Iterable[StandIn],
+    runs: Iterable[tuple[int, int]],
+) -> set[str]:
+    """The stand-ins among those words of a sentence that are in `runs`, ranges of its words."""
+    words = _words(document, sentence)
+    copied = {k for start, end in runs for k in words[start:end]}
+    return {document.norms[s.token] for s in stand_ins if s.token in copied}
+
+
 def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool:
     """Whether a stand-in says something else than the case: another number, or another thing.
 
@@ -100,10 +167,24 @@ def is_misquoted(stand_in: StandIn, document: Document, *, copied: bool) -> bool
     norm = document.norms[stand_in.token]
     if stand_in.word[0].isdigit() and norm[0].isdigit():
         return True
+    if stand_in.word in _UNITS and norm in _UNITS:
+        return True
     named = mention_of(document.mentions, stand_in.token)
     if named is None or stand_in.concept is None or not (stand_in.telling or copied):
         return False
     return named.type is stand_in.type and named.concept != stand_in.concept
+
+
+def _plain(norm: str) -> str:
+    """A word with one article for all, a mark as an edge."""
+    if not norm[:1].isalnum():
+        return _EDGE
+    return "a" if norm in _ARTICLES else norm
+
+
+def _words(document: Document, sentence: Sentence) -> list[int]:
+    """The tokens of a sentence that are words."""
+    return [k for k in range(*sentence) if document.norms[k][:1].isalnum()]
 
 
 def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]], list[str]]:
@@ -114,14 +195,18 @@ def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]]
         norm = document.norms[token]
         if norm[:1].isalnum():
             places.append((token, len(around)))
-            around.append("a" if norm in _ARTICLES else norm)
+            around.append(_plain(norm))
         elif norm and around[-1] != _EDGE:
             around.append(_EDGE)
     return places, [*around, _EDGE, _EDGE]
 
 
-def _keys(around: list[str], i: int) -> Iterator[_Key]:
+def _keys(around: list[str], i: int, *, unit: bool) -> Iterator[_Key]:
     """What stands around word i, if two of it are words; the sides are told apart."""
+    if unit:
+        if around[i - 1][0].isdigit() and around[i + 1] != _EDGE:
+            yield around[i - 1], "", around[i + 1]
+        return
     before, last, following, after = around[i - 2], around[i - 1], around[i + 1], around[i + 2]
     for key in ((before, last, "", following), (last, "", following, after)):
         if key.count(_EDGE) < 2:

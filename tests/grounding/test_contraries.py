@@ -112,3 +112,42 @@ def test_no_word_is_on_two_sides_of_a_row() -> None:
         words = [{normalize_token(word) for word in side.split()} for side in sides.split("|")]
         assert len(words) > 1, kind
         assert sum(map(len, words)) == len(set.union(*words)), kind
+
+
+def test_another_unit_of_the_cases_number_is_a_misquotation(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A 30-year-old woman who is 28 weeks pregnant has a headache.")
+    (found,) = [c for c in claims_of(make_rollout(case, "She is 28 years pregnant.")) if c.contrary]
+    assert found.key.subject == "misquoted: year"
+
+
+def test_a_finding_beside_a_contrary_word_is_not_the_cases(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A woman has a severe headache and a rash.")
+    rollout = make_rollout(case, "She has a mild headache with a rash.")
+    made = [rollout.document.text[c.start : c.end] for c in claims_of(rollout)]
+    assert made == ["rash", "mild"]
+
+
+def test_an_invented_finding_leads_nowhere(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case(
+        "A woman has fever, a rash and a headache.", options={"A": "Flu", "B": "Zoster"}
+    )
+    text = "She has a rash, and therefore fever, because of the {}."
+    invented, restated = (
+        make_rollout(case, text.format(thing)).sentences[0] for thing in ("jaundice", "headache")
+    )
+    assert invented.standing is restated.standing is Standing.RESTATED
+
+
+def test_what_is_said_to_be_over_is_a_claim_beside_that_it_is_there(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A woman has a rash and a history of gout.")
+    text = "She has a rash and gout. Years ago, she had a rash. She has a history of gout."
+    outcomes = [verdict(claim, case).outcome for claim in claims_of(make_rollout(case, text))]
+    assert outcomes == [Outcome.MATCHED, Outcome.MATCHED, Outcome.UNSUPPORTED]

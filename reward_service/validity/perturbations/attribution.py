@@ -53,6 +53,13 @@ _LONG_AGO = (
     "as a child, and never since",
     "in the distant past, with full recovery",
 )
+# A sentence that already speaks of the past: moving it there changes nothing.
+_OVER = re.compile(
+    r"\b(?:history of|past|previous(?:ly)?|prior|earlier|ago|underwent|had (?:had )?(?:an? |the )?"
+    r"(?:\w+ )?(?:child|baby|birth|delivery|operation|surgery))\b",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"\b(?:size|pressure|temperature|pulse|level|rate|count|value)s?$", re.I)
 _IN_PAST = {"has": "had", "is": "was", "are": "were"}
 _NEAR = 6  # words after a verb among which one of the case's has to be
 
@@ -111,14 +118,17 @@ def _of_relative(said: str, relative: str, setting: Setting) -> Iterator[str]:
 
 
 def _long_over(said: str, setting: Setting) -> Iterator[str]:
-    """The ways to say a sentence of the distant past."""
+    """The ways to say a sentence of the distant past; none if it is of the past already."""
+    if _OVER.search(said):
+        return
     for (lead, opening), verb, rest in _subjects(said, setting):
         subject = opening[:1].lower() + opening[1:]
         for when in _LONG_AGO:
             long_ago = when[:1].upper() + when[1:] if opening[:1].isupper() else when
             yield f"{lead}{long_ago}, {subject}{_past(verb)} {rest}"
     for noun, verb in _findings(said, setting):
-        yield f"{noun} that went away years ago{_past(verb)}"
+        if not _VALUE.search(noun):  # a pressure does not go away
+            yield f"{noun} that went away years ago{_past(verb)}"
     for match in _WITH.finditer(said):
         if echoes(_next(said[match.end() :]), setting):
             long_ago = f"{match[1]} who many years ago, but no longer, had "

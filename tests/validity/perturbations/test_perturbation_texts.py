@@ -147,6 +147,18 @@ def test_findings_move_to_the_past(zoster: Setting) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
+        "The patient has a history of a painful rash.",
+        "The patient had surgery for blurred vision of the left eye.",
+        "The pressure of the left eye is high.",
+    ],
+)
+def test_what_is_past_and_values_do_not_move_to_the_past(sentence: str, zoster: Setting) -> None:
+    assert not all_of(attribution.to_past_in_text, sentence, zoster)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "B) Steroids would let the virus replicate, and so harm the cornea further.",
         "In option B the virus would replicate and harm the cornea even further.",
         "Topical steroids would let the virus replicate and harm the cornea further.",
