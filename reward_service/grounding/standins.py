@@ -8,7 +8,7 @@ misquoted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from reward_service.grounding.facts import Place
@@ -66,54 +66,52 @@ class CasePlaces:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._between: dict[_Key, tuple[str, int]] = {}
         self._documents = documents
-        self._words: set[str] = {"", *_MARKS}
+        words = {"", *_MARKS}
         self._units: set[tuple[str, str]] = set()
         self._pairs: set[tuple[str, str]] = set()
         for field, document in documents.items():
-            self._words.update(document.norms)
+            words.update(document.norms)
             for sentence in document.sentences:
                 places, around = _read(document, sentence)
                 for token, i in places:
                     unit = around[i] in _UNITS
-                    for key in _keys(around, i, unit=unit):
+                    keys = _keys(*around[i - 2 : i], *around[i + 1 : i + 3], unit=unit)
+                    for key in keys:
                         self._between.setdefault(key, (field, token))
-                    self._pairs.add((around[i - 1], around[i + 1]))
+                    if keys:
+                        self._pairs.add((around[i - 1], around[i + 1]))
                     if unit:
                         self._units.add((around[i - 1], around[i]))
+        self._meant = words - _UNITS
+        self._neighbours = {norm: _plain(norm) if norm else "" for norm in words}
 
     def find(self, document: Document, sentence: Sentence) -> tuple[StandIn, ...]:
         """The words of a sentence that stand in for words of the case, in order.
 
         A word that the case has elsewhere may be meant; a unit is not, after another's number.
         """
-        norms, known = document.norms, self._words
-        first, last = sentence
-        at: dict[int, int] = {}
-        around: list[str] = []
+        norms = document.norms[sentence.first : sentence.last]
+        meant, neighbours, pairs = self._meant, self._neighbours, self._pairs
+        end = len(norms) - 1
         found: list[StandIn] = []
-        for token in range(first, last):
-            norm = norms[token]
-            unit = norm in _UNITS
-            if norm in known and not unit:
+        for i, norm in enumerate(norms):
+            if norm in meant or not norm[:1].isalnum():
                 continue
-            if token > first and norms[token - 1] not in known:
+            last = neighbours.get(norms[i - 1]) if i else _EDGE
+            following = neighbours.get(norms[i + 1]) if i < end else _EDGE
+            if last is None or following is None:
                 continue  # neither neighbour may be the writer's
-            if (token + 1 < last and norms[token + 1] not in known) or not norm[:1].isalnum():
+            if last and following and (last, following) not in pairs:
                 continue
-            before = norms[token - 1] if token > first else _EDGE
-            after = norms[token + 1] if token + 1 < last else _EDGE
-            if before and after and (_plain(before), _plain(after)) not in self._pairs:
+            before, last = _next_to(norms, range(i - 1, -1, -1))
+            after, following = _next_to(norms, range(i + 1, len(norms)))
+            unit = norm in _UNITS
+            if unit and (last, norm) in self._units:
                 continue
-            if not at:
-                places, around = _read(document, sentence)
-                at = dict(places)
-            i = at[token]
-            if unit and (around[i - 1], norm) in self._units:
-                continue
-            for key in _keys(around, i, unit=unit):
+            for key in _keys(before, last, following, after, unit=unit):
                 where = self._between.get(key)
                 if where is not None:
-                    found.append(self._stand_in(token, *where, key))
+                    found.append(self._stand_in(sentence.first + i, *where, key))
                     break
         return tuple(found)
 
@@ -201,13 +199,21 @@ def _read(document: Document, sentence: Sentence) -> tuple[list[tuple[int, int]]
     return places, [*around, _EDGE, _EDGE]
 
 
-def _keys(around: list[str], i: int, *, unit: bool) -> Iterator[_Key]:
-    """What stands around word i, if two of it are words; the sides are told apart."""
+def _next_to(norms: Sequence[str], tokens: Iterable[int]) -> tuple[str, str]:
+    """The second and the first word or edge among these tokens, as `_read` gives them."""
+    first = ""
+    for k in tokens:
+        plain = _plain(norms[k]) if norms[k] else ""
+        if not first:
+            first = plain
+        elif plain and (first != _EDGE or plain != _EDGE):
+            return plain, first
+    return _EDGE, first or _EDGE
+
+
+def _keys(before: str, last: str, following: str, after: str, *, unit: bool) -> list[_Key]:
+    """What stands around a word, if two of it are words; the sides are told apart."""
     if unit:
-        if around[i - 1][0].isdigit() and around[i + 1] != _EDGE:
-            yield around[i - 1], "", around[i + 1]
-        return
-    before, last, following, after = around[i - 2], around[i - 1], around[i + 1], around[i + 2]
-    for key in ((before, last, "", following), (last, "", following, after)):
-        if key.count(_EDGE) < 2:
-            yield key
+        return [(last, "", following)] if last[0].isdigit() and following != _EDGE else []
+    keys = (before, last, "", following), (last, "", following, after)
+    return [key for key in keys if key.count(_EDGE) < 2]
