@@ -164,6 +164,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         found.first: (found.subject, found.place)
         for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
     }
+    if not (against or sentence.stand_ins):
+        return stated
     copied = sentence.standing is Standing.COPIED
     for stand_in in sentence.stand_ins:
         start = document.starts[stand_in.token]

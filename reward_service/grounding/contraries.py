@@ -67,13 +67,16 @@ class CaseWords:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._stated: dict[str, list[_Stated]] = {}
         sexes: dict[int, Place] = {}
+        table = _table()
         for field, document in documents.items():
             for i, norm in enumerate(document.norms):
+                if norm not in table and norm not in _SEXES:
+                    continue
                 if norm in _SEXES:
                     sexes.setdefault(_SEXES[norm], _place(field, document, i))
                 if document.flags[i] & (NEGATED | NOT_OF_CASE):
                     continue
-                for row, side in _table().get(norm, ()):
+                for row, side in table.get(norm, ()):
                     beside = _beside(document, i, row, 0, len(document.norms))
                     stated = _Stated(side, beside, _place(field, document, i))
                     self._stated.setdefault(row, []).append(stated)
@@ -81,7 +84,7 @@ class CaseWords:
 
         self._rivals = frozenset(
             word
-            for word, rows in _table().items()
+            for word, rows in table.items()
             if any(other.side != side for row, side in rows for other in self._stated.get(row, ()))
         ).union(_SEXES if self._sex else ())
 
@@ -132,7 +135,7 @@ def _place(field: str, document: Document, token: int) -> Place:
 
 def _beside(document: Document, token: int, row: str, first: int, last: int) -> frozenset[str]:
     """The telling words near a token, in its part of the sentence, that are not of its row."""
-    norms, found = document.norms, []
+    norms, table, found = document.norms, _table(), []
     for reach, ends in (
         (range(token - 1, max(first, token - _REACH) - 1, -1), _BEGINNINGS),
         (range(token + 1, min(last, token + _REACH + 1)), _ENDS),
@@ -146,7 +149,7 @@ def _beside(document: Document, token: int, row: str, first: int, last: int) -> 
         for word in found
         if word[:1].isalpha()
         and word not in VAGUE
-        and all(row != other for other, _ in _table().get(word, ()))
+        and (word not in table or all(row != other for other, _ in table[word]))
     )
 
 

@@ -62,6 +62,9 @@ def _is_of_the_case(sentence: RolloutSentence, document: Document, case: Case) -
 
 def _tells_what_there_is(sentence: RolloutSentence) -> bool:
     """ "There is no fever" tells of somebody, "there may be fever" of nobody."""
-    return sentence.anchor is not Anchor.GENERAL and any(
-        first == "there" and second in _IS for first, second in pairwise(sentence.words)
+    words = sentence.words
+    return (
+        sentence.anchor is not Anchor.GENERAL
+        and "there" in words
+        and any(first == "there" and second in _IS for first, second in pairwise(words))
     )

@@ -20,6 +20,8 @@ Phrase = tuple[str, str]
 
 # Two words for one: no phrase by themselves.
 _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
+_OF_ANY_CASE = VAGUE - BESIDE_ANY
+_OF_ARGUMENT = ARGUING - BESIDE_ANY
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 
 
@@ -91,10 +93,12 @@ def _phrases(sentence: RolloutSentence, norms: Sequence[str]) -> set[Phrase]:
     """Pairs of neighbouring words, outside of terms, that fit any case, one of them of argument."""
     first, last = sentence.span
     named = {k for m in sentence.mentions for k in range(m.first, m.last)}
-    vague = [k not in named and norms[k] in VAGUE for k in range(first, last)]
-    pairs = {
-        (norms[k], norms[k + 1])
-        for k in range(first, last - 1)
-        if vague[k - first] and vague[k + 1 - first] and BESIDE_ANY.isdisjoint(norms[k : k + 2])
-    }
-    return {p for p in pairs - _CONNECTIVES if p[0] in ARGUING or p[1] in ARGUING}
+    pairs: set[Phrase] = set()
+    for k in range(first, last):
+        if norms[k] not in _OF_ARGUMENT or k in named:
+            continue
+        if k > first and norms[k - 1] in _OF_ANY_CASE and k - 1 not in named:
+            pairs.add((norms[k - 1], norms[k]))
+        if k + 1 < last and norms[k + 1] in _OF_ANY_CASE and k + 1 not in named:
+            pairs.add((norms[k], norms[k + 1]))
+    return pairs - _CONNECTIVES

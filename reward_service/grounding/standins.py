@@ -134,12 +134,12 @@ def mention_of(mentions: list[Mention], token: int) -> Mention | None:
 
 
 def restored(
-    document: Document, sentence: Sentence, stand_ins: Iterable[StandIn]
+    document: Document, sentence: Sentence, stand_ins: Sequence[StandIn]
 ) -> tuple[str, ...]:
     """The words of a sentence with the case's own for those that stand in for them; () for none."""
-    own = {stand_in.token: stand_in.word for stand_in in stand_ins}
-    if not own:
+    if not stand_ins:
         return ()
+    own = {stand_in.token: stand_in.word for stand_in in stand_ins}
     return tuple([own.get(k, document.norms[k]) for k in _words(document, sentence)])
 
 
