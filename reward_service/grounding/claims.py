@@ -44,6 +44,7 @@ _HAS = frozenset(
 )
 _TAKES = frozenset(
     {"take", "taking", "took", "taken", "given", "received", "receiving", "prescribed", "using"}
+    | {"exposed", "exposure"}
     | {"medication", "on", "started", "inject", "drink"}
 )
 # Behind what they hold: "X is one of his medicines", "X is on the list of her old diagnoses".
@@ -203,6 +204,10 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
             continue  # the diagnosis that it concludes with
         if _names_an_option(case, mention.concept) or not _is_stated(mention, sentence, rollout):
             continue
+        if mention.flags & NEGATED and case.words.denied_of_another(
+            document, sentence.span, mention
+        ):
+            continue
         yield Claim(
             ClaimKey(mention.concept, mention.polarity, bool(mention.flags & FAMILY)),
             mention.type,
@@ -270,10 +275,14 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     if sentence.anchor not in _OF_THIS_CASE and not mention.flags & FAMILY:
         return False
     facts, document = rollout.case.facts, rollout.document
-    if facts.about(mention.concept) or mention.flags & PAST:
+    if mention.flags & PAST:
         return True
-    if facts.sentences_with(words_of(document, mention)):
-        return True  # the case names it within a longer name: "type 2 diabetes mellitus"
+    if not _weighs_a_drug(mention, sentence, rollout.case) and (
+        facts.about(mention.concept)
+        # The case names it within a longer name: "type 2 diabetes mellitus".
+        or facts.sentences_with(words_of(document, mention))
+    ):
+        return True
     first = max(sentence.span.first, mention.first - _REACH)
     before = document.norms[first : mention.first]
     cues = _HAS | _TAKES if mention.type is SemanticType.DRUG else _HAS
@@ -283,6 +292,16 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     return any(
         whose in _HERS and not _RECORDS.isdisjoint(after[i + 1 : i + 3])
         for i, whose in enumerate(after)
+    )
+
+
+def _weighs_a_drug(mention: Mention, sentence: RolloutSentence, case: Case) -> bool:
+    """Whether a sentence names a drug as an option: "heparin is dangerous in this woman"."""
+    return (
+        mention.type is SemanticType.DRUG
+        and mention.polarity is Polarity.PRESENT
+        and bool(sentence.named)
+        and mention.concept in case.names.all_concepts
     )
 
 

@@ -22,6 +22,7 @@ from reward_service.text.document import (
     Anchor,
     Document,
     Flag,
+    Mention,
     Sentence,
 )
 from reward_service.text.normalize import normalize_token
@@ -31,6 +32,7 @@ _REACH = 5  # tokens that a word may be said of
 _SURE = 2  # shared words that tell what it is said of where the case has words of both sides
 _ENDS = frozenset({";", ":", ".", "(", ")", "?", "but", "which", "while"})
 _BEGINNINGS = _ENDS | {",", "and"}
+_HARDLY = frozenset({"hardly", "scarcely", "barely"})
 _UNSTATED = NEGATED | FAMILY | NOT_CLAIMED | int(Flag.UNCERTAIN)
 
 _Side = tuple[str, int]  # row and side of a word
@@ -109,6 +111,25 @@ class CaseWords:
                 if place is not None:
                     yield Contrary(f"{row.partition(' ')[0]}: {norm}", i, place)
                     break
+
+    def denied_of_another(self, document: Document, sentence: Sentence, denied: Mention) -> bool:
+        """Whether a denial leaves standing what the case says: "no severe headache" beside a mild
+        one, "no bloody diarrhea" beside a watery one, "hardly any edema" beside a slight one."""
+        norms = document.norms
+        before = norms[max(sentence.first, denied.first - 2) : denied.first]
+        if before[-1:] == ["any"] and before[0] in _HARDLY:
+            words = frozenset(norms[denied.first : denied.last])
+            return any(
+                stated.beside & words and (row, stated.side) in _table()["slight"]
+                for row in self._stated
+                for stated in self._stated[row]
+            )
+        return any(
+            self._contrary(row, side, _beside(document, i, row, *sentence)) is not None
+            for i in range(max(sentence.first, denied.first - 1), denied.last)
+            if norms[i] in self._rivals
+            for row, side in _table().get(norms[i], ())
+        )
 
     def _contrary(self, row: str, side: int, beside: frozenset[str]) -> Place | None:
         stated = self._stated.get(row, ())

@@ -145,6 +145,7 @@ class Rollout:
             open_ended=not self.commitment.answers,
         )
         seen: set[str] = set()
+        argued: set[str] = set()  # options
         judged = []
         for sentence in sentences:
             # A sentence that names nothing neither earns nor makes what follows stale.
@@ -154,7 +155,7 @@ class Rollout:
                     leads |= _SINGLED_OUT
                 said = sentence.own | leads
                 fresh = not (said or _NO_WORDS) <= seen
-                if fresh and sentence.named and leads <= seen:
+                if fresh and sentence.named and sentence.named <= argued and leads <= seen:
                     # One new word in a reason given before is a term set into its frame.
                     fresh = len(sentence.own - seen) >= self._config.own
                 seen |= said or _NO_WORDS
@@ -165,6 +166,8 @@ class Rollout:
                     standing = Standing.REPEATED
                 if standing is not sentence.standing:
                     sentence = sentence._replace(standing=standing)
+                if sentence.argues:
+                    argued |= sentence.named
             judged.append(sentence)
         judged = with_carried_links(judged, self.document.norms, self.case, self._config.links)
         return tuple(_with_grounds(judged, self.case)), stances

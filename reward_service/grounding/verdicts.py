@@ -66,6 +66,11 @@ _NEGATORS = _norms("not no never neither nor without hardly barely nothing none 
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
 _MAYBE = _norms("may might")
 _DENIES = frozenset({"not", "never", "nothing", "neither", "nor"})
+# Behind "not" and "without" they deny a relation: "besides not explaining the rash".
+_RELATING = _norms(
+    "explaining accounting justifying causing producing covering treating including affecting "
+    "presenting matching fitting involving improving relieving"
+)
 _NO_DENIAL = (["only"], ["rule"])  # after "not"
 _CONCEDES = _norms("although though while whereas")
 _PRONOUNS = frozenset({"it", "this", "that", "which", "these", "they"})
@@ -172,9 +177,16 @@ def denied_relations(
 
     Where the patient is the subject, or it says "there is", what is denied is the thing itself.
     """
-    if _DENIES.isdisjoint(norms):
+    if _NEGATORS.isdisjoint(norms):
         return []
-    ranges = []
+    ranges = [
+        (i, last)
+        for first, last in _clauses(norms)
+        for i in range(first, last - 1)
+        if norms[i] in _NEGATORS and norms[i + 1] in _RELATING
+    ]
+    if _DENIES.isdisjoint(norms):
+        return ranges
     for clause in _about(norms, sorted(named)):
         at = _negator(norms, clause.first, clause.last)
         if not clause.about or at is None or not _PATIENT.isdisjoint(norms[clause.first : at]):

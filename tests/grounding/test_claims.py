@@ -101,3 +101,26 @@ def test_what_is_denied_beside_what_is_there(
 ) -> None:
     case = make_case("A woman has a headache of one hour. She has no cough or earlier headaches.")
     assert [verdict(c, case).outcome for c in claims_of(make_rollout(case, text))] == outcomes
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("She was given heparin last week.", [CONTRADICTED]),
+        ("Her exposure to heparin was long.", [CONTRADICTED]),
+        ("Heparin is contraindicated in this woman.", []),
+        ("Heparin and surgery would do harm.", []),
+    ],
+)
+def test_a_drug_that_is_weighed_is_not_said_to_be_given(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    outcomes: list[Outcome],
+) -> None:
+    case = make_case(
+        "A woman has easy bruising. She has had no exposure to heparin. What is to be given?",
+        options={"A": "Heparin", "B": "Plasma exchange"},
+    )
+    claims = claims_of(make_rollout(case, text))
+    assert [verdict(claim, case).outcome for claim in claims] == outcomes

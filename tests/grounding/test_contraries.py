@@ -55,6 +55,27 @@ def test_a_word_on_another_side_than_the_cases_is_contrary_to_it(
     assert all(verdict(claim, case).outcome is Outcome.CONTRADICTED for claim in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("There is no severe headache.", []),
+        ("There is no mild headache.", [Outcome.CONTRADICTED]),
+        ("There is no headache.", [Outcome.CONTRADICTED]),
+        ("There is hardly any headache.", []),
+        ("There is hardly any fever.", [Outcome.CONTRADICTED]),
+    ],
+)
+def test_what_is_denied_of_another_degree_is_no_claim(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    outcomes: list[Outcome],
+) -> None:
+    case = make_case("A man has fever and a mild headache. What is the diagnosis?")
+    claims = claims_of(make_rollout(case, text))
+    assert [verdict(claim, case).outcome for claim in claims] == outcomes
+
+
 def test_a_case_that_has_both_sides_is_contradicted_by_neither(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:

@@ -30,7 +30,7 @@ LINKS = (
 )
 WHY = (
     "The stretched capsule of the kidney hurts, hence flank pain suggests pyelonephritis. ",
-    "Appendicitis is wrong since its ache settles low on the right, not in the flank. ",
+    "Appendicitis is wrong since its ache wanders and settles low on the right, not in the flank. ",
     "Because the gallbladder empties after meals, cholecystitis would follow fatty suppers. ",
     "Salpingitis needs infected tubes, so vaginal discharge is what it would bring. ",
 )

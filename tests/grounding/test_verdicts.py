@@ -87,6 +87,17 @@ def test_what_does_not_go_with_an_option_is_not_denied(read: Read, text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "Gout is a poor fit, in addition to not explaining the joint swelling.",
+        "Malaria leads to fever without causing the joint swelling.",
+    ],
+)
+def test_not_explaining_a_finding_leaves_it_standing(read: Read, text: str) -> None:
+    assert _outcome(read(text)) is not Outcome.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Gout is unlikely because there is no joint swelling.",
         "She does not have the joint swelling of gout.",
     ],
