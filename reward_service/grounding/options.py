@@ -106,7 +106,7 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     given = [reason for reason in best.values() if reason.weighing.credit]
     options = Counter(reason.content for reason in given)
     sentences = Counter(content for content, _ in {(r.content, r.weighing.start) for r in given})
-    told_apart = _told_apart(rollout, best)
+    told_apart = _told_apart(rollout, (letter for letter in best if best[letter].weighing.credit))
     shares = {
         content: (1.0 + config.again * (sentences[content] - 1)) / count
         for content, count in options.items()
@@ -120,10 +120,10 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     )
 
 
-def _told_apart(rollout: Rollout, named: Iterable[str]) -> float:
-    """The share of the named options on which the arguments agree with the answer."""
+def _told_apart(rollout: Rollout, weighed: Iterable[str]) -> float:
+    """The share of the weighed options on which the arguments agree with the answer."""
     stances = rollout.stances
-    letters = frozenset(named)
+    letters = frozenset(weighed) | stances.at_odds
     answered = stances.chosen or not rollout.commitment.answers
     if not letters or not answered or stances.chosen & stances.at_odds:
         return 0.0
