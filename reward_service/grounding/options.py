@@ -30,7 +30,7 @@ from reward_service.grounding.reasons import (
     worth_of,
 )
 from reward_service.grounding.rollout import Rollout
-from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
 from reward_service.grounding.wording import FIRST_PERSON, telling
 
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
@@ -200,7 +200,9 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig)
         own = len(sentence.own) >= config.reason.min_words
         return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
-        sentence.opposes and any(bears(mention, sentence, rollout) for mention in sentence.mentions)
+        sentence.opposes
+        and sentence.standing not in TELLING
+        and any(bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
 
 
