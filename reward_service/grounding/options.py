@@ -30,7 +30,7 @@ from reward_service.grounding.reasons import (
     worth_of,
 )
 from reward_service.grounding.rollout import Rollout
-from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
 from reward_service.grounding.wording import FIRST_PERSON, telling
 
 _CONCLUDES = frozenset({"so", "thus", "therefore", "hence", "consequently"})
@@ -106,7 +106,7 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     given = [reason for reason in best.values() if reason.weighing.credit]
     options = Counter(reason.content for reason in given)
     sentences = Counter(content for content, _ in {(r.content, r.weighing.start) for r in given})
-    told_apart = _told_apart(rollout, best)
+    told_apart = _told_apart(rollout, (letter for letter in best if best[letter].weighing.credit))
     shares = {
         content: (1.0 + config.again * (sentences[content] - 1)) / count
         for content, count in options.items()
@@ -120,10 +120,10 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
     )
 
 
-def _told_apart(rollout: Rollout, named: Iterable[str]) -> float:
-    """The share of the named options on which the arguments agree with the answer."""
+def _told_apart(rollout: Rollout, weighed: Iterable[str]) -> float:
+    """The share of the weighed options on which the arguments agree with the answer."""
     stances = rollout.stances
-    letters = frozenset(named)
+    letters = frozenset(weighed) | stances.at_odds
     answered = stances.chosen or not rollout.commitment.answers
     if not letters or not answered or stances.chosen & stances.at_odds:
         return 0.0
@@ -200,7 +200,9 @@ def _is_told(sentence: RolloutSentence, rollout: Rollout, config: OptionsConfig)
         own = len(sentence.own) >= config.reason.min_words
         return sentence.argues and own and FIRST_PERSON.isdisjoint(sentence.words)
     return sentence.argues or (
-        sentence.opposes and any(bears(mention, sentence, rollout) for mention in sentence.mentions)
+        sentence.opposes
+        and sentence.standing not in TELLING
+        and any(bears(mention, sentence, rollout) for mention in sentence.mentions)
     )
 
 

@@ -112,7 +112,7 @@ class Rollout:
         options are less likely, as the key features are missing"."""
         if sentence.concluding or sentence.standing not in _ARGUING:
             return False
-        if sentence.own or sentence.measurements:
+        if len(sentence.own) >= self._config.own or sentence.measurements:
             return True
         return any(m.concept not in self.case.names.all_concepts for m in sentence.mentions)
 
