@@ -41,24 +41,39 @@ def with_carried_links(
     sentences: Sequence[RolloutSentence],
     norms: Sequence[str],
     case: Case,
+    chosen: frozenset[str],
     config: LinksConfig,
 ) -> list[RolloutSentence]:
     """The sentences, with those bare links marked as repeated that no reason carries.
 
-    The first ones count, so that nothing that is added takes from what stands before it. `norms`:
-    the normalized tokens of the text. What lies in the conclusion neither carries nor is marked.
+    Those count that bring most, so that nothing that is added takes from a text and nothing that is
+    cut out adds to it. `norms`: the normalized tokens of the text; `chosen`: the options that it
+    commits to. What lies in the conclusion neither carries nor is marked.
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if sentences[i].own and i not in worn}
-    left = config.alone + config.per_reason * len(why)
+    bare = [i for i in arguing if i not in why and _is_bare(sentences[i], case)]
+    carried = int(config.alone + config.per_reason * len(why))
     marked = list(sentences)
-    for i in arguing:
-        if i not in why and _is_bare(sentences[i], case):
-            if left < 1.0:
-                marked[i] = sentences[i]._replace(standing=Standing.REPEATED)
-            left -= 1.0
+    if len(bare) > carried:
+        bare.sort(key=lambda i: -_brings(sentences[i], case, chosen))
+        for i in bare[carried:]:
+            marked[i] = sentences[i]._replace(standing=Standing.REPEATED)
     return marked
+
+
+def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> float:
+    """What a bare link brings to coverage, roughly: its share of the options and the findings."""
+    told = sum(letter in chosen or sentence.rejects_option(letter) for letter in sentence.named)
+    options = (told + len(sentence.named)) / (2 * len(case.options or "-"))
+    named = {m.concept for m in sentence.mentions} | {m.quantity for m in sentence.measurements}
+    used = sum(
+        finding.weight
+        for finding in case.findings
+        if (finding.measurement.quantity if finding.measurement else finding.concept) in named
+    )
+    return options + used / (sum(finding.weight for finding in case.findings) or 1.0)
 
 
 def _is_bare(sentence: RolloutSentence, case: Case) -> bool:

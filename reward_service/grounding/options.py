@@ -47,6 +47,7 @@ class OptionsConfig:
     argued: credit of the chosen option for an argument that names no option: what speaks for a
         diagnosis speaks for its treatment.
     neutral: share of it for an option that is neither chosen nor argued against.
+    repeated: share of a reason that the text gave before, or of one bare link too many.
     again: what each further sentence adds that gives the same reason for another option, as a
         share of the credit of one.
     """
@@ -56,6 +57,7 @@ class OptionsConfig:
     under: int = 3
     argued: float = 0.7
     neutral: float = 0.4
+    repeated: float = 0.1
     again: float = 0.05
 
 
@@ -267,11 +269,12 @@ def _share(
 ) -> float:
     """The share of a reason's worth that one option gets."""
     stances = rollout.stances
-    if letter in stances.at_odds or sentence.standing in (Standing.VOID, Standing.REPEATED):
+    if letter in stances.at_odds or sentence.standing is Standing.VOID:
         return 0.0
+    full = config.repeated if sentence.standing is Standing.REPEATED else 1.0
     if letter in stances.chosen:
         spurned = sentence.rejects and not (sentence.supports or letter in sentence.backed)
-        return 0.0 if spurned else 1.0
+        return 0.0 if spurned else full
     if rejects or (sentence.opposes and letter in stances.dismissed):
-        return 1.0
-    return config.neutral
+        return full
+    return config.neutral * full

@@ -169,7 +169,9 @@ class Rollout:
                 if sentence.argues:
                     argued |= sentence.named
             judged.append(sentence)
-        judged = with_carried_links(judged, self.document.norms, self.case, self._config.links)
+        judged = with_carried_links(
+            judged, self.document.norms, self.case, stances.chosen, self._config.links
+        )
         return tuple(_with_grounds(judged, self.case)), stances
 
     def _standing(self, sentence: RolloutSentence, *, leads: bool) -> Standing:
