@@ -52,7 +52,7 @@ def with_carried_links(
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
     worn = _worn(sentences, arguing, norms)
-    why = {i for i in arguing if sentences[i].own and i not in worn}
+    why = {i for i in arguing if i not in worn and _says_why(sentences[i], norms, case)}
     bare = [i for i in arguing if i not in why and _is_bare(sentences[i], case)]
     carried = int(config.alone + config.per_reason * len(why))
     marked = list(sentences)
@@ -74,6 +74,15 @@ def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> fl
         if (finding.measurement.quantity if finding.measurement else finding.concept) in named
     )
     return options + used / (sum(finding.weight for finding in case.findings) or 1.0)
+
+
+def _says_why(sentence: RolloutSentence, norms: Sequence[str], case: Case) -> bool:
+    """Whether it has a word of its own beside the names of things that the case lacks."""
+    own = sentence.own
+    for mention in sentence.mentions if own else ():
+        if mention.concept not in case.facts.known:
+            own = own.difference(norms[mention.first : mention.last])
+    return bool(own)
 
 
 def _is_bare(sentence: RolloutSentence, case: Case) -> bool:
