@@ -45,7 +45,7 @@ ARGUING = _normal(
     eliminate eliminated reject rejected discard discarded expect expected unexpected conclude
     conclusion consider considered considering consideration weigh weighed weighing strongly
     clearly clear obvious obviously reasonable sure certain certainly probably definitely
-    perhaps maybe may might could would should must
+    perhaps maybe may might could would should must lack lacks lacking lacked absence absent missing
     """
 )
 """Words of argument."""
