@@ -100,7 +100,8 @@ class Faithfulness:
             outcome = self._outcome(claim, found)
             counted.append((claim, found, outcome, self._weight(claim, outcome)))
         right = [(claim, weight) for claim, _, o, weight in counted if o is Outcome.MATCHED]
-        supported = sum(weight for _, weight in right)
+        again = sum(weight for c, weight in right if c.standing is Standing.REPEATED)
+        supported = sum(weight for _, weight in right) - (1.0 - config.repeated) * again
         reasoned = sum(w * self._use(c) for c, w in right if c.standing not in _TOLD)
         told = [(claim, weight) for claim, weight in right if claim.standing in _TOLD]
         restated = sum(weight for _, weight in told)
