@@ -98,9 +98,11 @@ class CasePlaces:
             if norm in meant or not norm[:1].isalnum():
                 continue
             last = neighbours.get(norms[i - 1]) if i else _EDGE
-            following = neighbours.get(norms[i + 1]) if i < end else _EDGE
-            if last is None or following is None:
+            if last is None:
                 continue  # neither neighbour may be the writer's
+            following = neighbours.get(norms[i + 1]) if i < end else _EDGE
+            if following is None:
+                continue
             if last and following and (last, following) not in pairs:
                 continue
             before, last = _next_to(norms, range(i - 1, -1, -1))
