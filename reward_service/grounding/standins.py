@@ -217,5 +217,7 @@ def _keys(before: str, last: str, following: str, after: str, *, unit: bool) -> 
     """What stands around a word, if two of it are words; the sides are told apart."""
     if unit:
         return [(last, "", following)] if last[0].isdigit() and following != _EDGE else []
-    keys = (before, last, "", following), (last, "", following, after)
+    keys: list[_Key] = [(before, last, "", following), (last, "", following, after)]
+    if last != _EDGE and following != _EDGE:
+        return keys
     return [key for key in keys if key.count(_EDGE) < 2]
