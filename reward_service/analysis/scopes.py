@@ -372,10 +372,10 @@ def _dated_clause(parsed: Parsed, k: int) -> Clause | None:
     """
     clauses, words = parsed.clauses, parsed.words
     at, event = parsed.clause_of[k], parsed.events[k]
+    if not event.flags & _PAST:
+        return None
     before = words[clauses[at].start : event.start]
-    if not event.flags & _PAST or any(
-        word not in _BEFORE_A_DATE and not word.isdigit() for word in before
-    ):
+    if any(word not in _BEFORE_A_DATE and not word.isdigit() for word in before):
         return None
     verbs = {c for e, c in zip(parsed.events, parsed.clause_of, strict=True) if e.roles & _VERB}
     if at in verbs or event.end >= clauses[at].end or words[event.end] != ",":

@@ -86,8 +86,9 @@ class CaseWords:
 
         self._rivals = frozenset(
             word
-            for word, rows in table.items()
-            if any(other.side != side for row, side in rows for other in self._stated.get(row, ()))
+            for row, stated in self._stated.items()
+            for word, side in _words_of_rows()[row]
+            if any(other.side != side for other in stated)
         ).union(_SEXES if self._sex else ())
 
     def against(self, document: Document, sentence: Sentence, anchor: Anchor) -> Iterator[Contrary]:
@@ -185,3 +186,13 @@ def _table() -> Mapping[str, tuple[_Side, ...]]:
             for word in dict.fromkeys(map(normalize_token, words.split())):
                 found.setdefault(word, []).append((f"{kind} {number}", side))
     return {word: tuple(rows) for word, rows in found.items()}
+
+
+@cache
+def _words_of_rows() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """The words of each row, with their sides."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for word, sides in _table().items():
+        for row, side in sides:
+            found.setdefault(row, []).append((word, side))
+    return {row: tuple(words) for row, words in found.items()}

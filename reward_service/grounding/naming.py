@@ -200,6 +200,8 @@ def _by_words(
     @lru_cache(maxsize=1)
     def named(words: tuple[str, ...]) -> frozenset[str]:
         told = owner.keys() & map(stem, words)
+        if not told:
+            return frozenset()
         return frozenset(
             [
                 letter

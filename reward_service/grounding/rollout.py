@@ -252,7 +252,7 @@ def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutS
             since = 0
             continue
         since += bool(sentence.mentions or sentence.measurements)
-        if since <= _GROUNDS:
+        if since <= _GROUNDS and not sentence.ground:
             marked[i] = sentence._replace(ground=True)
     return marked
 

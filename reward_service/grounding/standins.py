@@ -98,9 +98,11 @@ class CasePlaces:
             if norm in meant or not norm[:1].isalnum():
                 continue
             last = neighbours.get(norms[i - 1]) if i else _EDGE
-            following = neighbours.get(norms[i + 1]) if i < end else _EDGE
-            if last is None or following is None:
+            if last is None:
                 continue  # neither neighbour may be the writer's
+            following = neighbours.get(norms[i + 1]) if i < end else _EDGE
+            if following is None:
+                continue
             if last and following and (last, following) not in pairs:
                 continue
             before, last = _next_to(norms, range(i - 1, -1, -1))
@@ -215,5 +217,7 @@ def _keys(before: str, last: str, following: str, after: str, *, unit: bool) -> 
     """What stands around a word, if two of it are words; the sides are told apart."""
     if unit:
         return [(last, "", following)] if last[0].isdigit() and following != _EDGE else []
-    keys = (before, last, "", following), (last, "", following, after)
+    keys: list[_Key] = [(before, last, "", following), (last, "", following, after)]
+    if last != _EDGE and following != _EDGE:
+        return keys
     return [key for key in keys if key.count(_EDGE) < 2]
