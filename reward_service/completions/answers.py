@@ -55,6 +55,12 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 
+_LEAST_REACH = 80  # characters
+_LEAST = re.compile(
+    r"\bleast\s(?:likely|probable|plausible|suitable|appropriate|indicated)\b[^,;.]*$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
@@ -73,25 +79,33 @@ class Commitment:
     torn: bool = False
 
 
-def find_answer(completion: Completion, options: Mapping[str, str] | None) -> Commitment:
-    """The final answer or answers. Linear in the text; never raises on odd text."""
+def find_answer(
+    completion: Completion, options: Mapping[str, str] | None, *, exception: bool = True
+) -> Commitment:
+    """The final answer or answers. Linear in the text; never raises on odd text.
+
+    `exception`: "the least likely option is C" may answer the question; where it asks for no
+    exception, that sets C aside.
+    """
     text = completion.text
-    reading = _read(completion, hide_tags(text), read_options(options))
+    reading = _read(completion, hide_tags(text), read_options(options), exception)
     if reading is None:
         return Commitment()
     span = (reading.start, reading.end)
     return Commitment(reading.answers, span, text[slice(*span)], reading.torn)
 
 
-def _read(completion: Completion, text: str, options: Options | None) -> Reading | None:
+def _read(
+    completion: Completion, text: str, options: Options | None, exception: bool
+) -> Reading | None:
     if completion.tagged and completion.conclusions:
-        found = _read_conclusions(completion, text, options)
+        found = _read_conclusions(completion, text, options, exception)
         if found is not None:
             return found
     boxes = find_boxes(text, 0, len(text), options)
     if boxes:
         return _union(boxes)
-    statements = fresh_statements(text)
+    statements = [s for s in fresh_statements(text) if exception or not _sets_aside(text, s)]
     for level in Level:
         reading = _last_of(text, [s for s in statements if s.level is level], options)
         if reading is not None:
@@ -104,7 +118,15 @@ def _read(completion: Completion, text: str, options: Options | None) -> Reading
     return reading and _with_condition(text, reading, options)
 
 
-def _read_conclusions(completion: Completion, text: str, options: Options | None) -> Reading | None:
+def _sets_aside(text: str, statement: Statement) -> bool:
+    """Whether it states what is least likely."""
+    start = max(statement.sentence, statement.reach - _LEAST_REACH)
+    return _LEAST.search(text, start, statement.reach) is not None
+
+
+def _read_conclusions(
+    completion: Completion, text: str, options: Options | None, exception: bool
+) -> Reading | None:
     ranges = completion.conclusions[-_MAX_CONCLUSIONS:]
     # What is appended to a completion may land in a conclusion that is not closed, so there
     # a sentence that the text before it already has is not read again.
@@ -116,6 +138,7 @@ def _read_conclusions(completion: Completion, text: str, options: Options | None
         if not said or _key_around(text, box.start) not in said
     ]
     statements = [s for start, end in ranges for s in find_statements(text, start, end)]
+    statements = [s for s in statements if exception or not _sets_aside(text, s)]
     statements = [s for s in statements if not said or _key_around(text, s.reach) not in said]
     if boxes:
         # "The answer is B, MgSO4. \boxed{B}" where MgSO4 is A: the box does not mend that.

@@ -176,7 +176,8 @@ class Scorer:
         explain: bool,
     ) -> Score:
         completion = parse_completion(raw, self.config.tags)
-        rollout = Rollout(case, completion, find_answer(completion, case.options), self._analyze)
+        answer = find_answer(completion, case.options, exception=case.asks_for_exception)
+        rollout = Rollout(case, completion, answer, self._analyze)
         judgements = {o.name: _judge(o, case, rollout) for o in chosen}
         score = _score(completion.text, judgements, weights)
         if not explain:

@@ -137,10 +137,12 @@ def test_a_completion_that_cannot_be_read_abstains_alone(
 ) -> None:
     read = scorer_module.find_answer
 
-    def fail_on_one(completion: Completion, options: Mapping[str, str] | None) -> Commitment:
+    def fail_on_one(
+        completion: Completion, options: Mapping[str, str] | None, *, exception: bool
+    ) -> Commitment:
         if "unreadable" in completion.text:
             raise RuntimeError("no")
-        return read(completion, options)
+        return read(completion, options, exception=exception)
 
     monkeypatch.setattr(scorer_module, "find_answer", fail_on_one)
     broken, fine = scorer.score(_request("unreadable", "The answer is A.")).items[0].scores
