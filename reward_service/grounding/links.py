@@ -4,7 +4,8 @@
 the one has to do with the other. One such sentence in an argument is how clinicians write. A text
 of nothing else is a template: any finding can stand in it beside any option. So bare links count as
 far as the text says why in other sentences, and a phrase of argument that comes again ("matters
-because", "is explained by") says why the first time only.
+because", "is explained by") says why the first time only. Bare links in a row, with no sentence that
+says more between them, are a list of verdicts: the first one of them counts.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ Phrase = tuple[str, str]
 # Two words for one: no phrase by themselves.
 _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _ARGUING = (Standing.REASONED, Standing.LINKED)
+_SAYING_MORE = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,18 @@ def with_carried_links(
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if sentences[i].own and i not in worn}
     left = config.alone + config.per_reason * len(why)
+    bare = {i for i in arguing if i not in why and _is_bare(sentences[i], case)}
     marked = list(sentences)
-    for i in arguing:
-        if i not in why and _is_bare(sentences[i], case):
-            if left < 1.0:
-                marked[i] = sentences[i]._replace(standing=Standing.REPEATED)
-            left -= 1.0
+    in_a_row = False
+    for i, sentence in enumerate(sentences):
+        if i in bare:
+            if left < 1.0 or in_a_row:
+                marked[i] = sentence._replace(standing=Standing.REPEATED)
+            else:
+                left -= 1.0
+            in_a_row = True
+        elif sentence.standing in _SAYING_MORE:
+            in_a_row = False
     return marked
 
 
