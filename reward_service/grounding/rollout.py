@@ -112,7 +112,9 @@ class Rollout:
         options are less likely, as the key features are missing"."""
         if sentence.concluding or sentence.standing not in _ARGUING:
             return False
-        if len(sentence.own) >= self._config.own or sentence.measurements:
+        of_labels = bool(sentence.named) and sentence.named <= sentence.labelled
+        own = self._config.own if of_labels else 1
+        if len(sentence.own) >= own or sentence.measurements:
             return True
         return any(m.concept not in self.case.names.all_concepts for m in sentence.mentions)
 
