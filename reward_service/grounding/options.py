@@ -106,12 +106,11 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         if known is None or (reason.weighing.credit and _rank(reason) > _rank(known)):
             best[letter] = reason
     given = [reason for reason in best.values() if reason.weighing.credit]
-    options = Counter(reason.content for reason in given)
     sentences = Counter(content for content, _ in {(r.content, r.weighing.start) for r in given})
     told_apart = _told_apart(rollout, (letter for letter in best if best[letter].weighing.credit))
     shares = {
-        content: (1.0 + config.again * (sentences[content] - 1)) / count
-        for content, count in options.items()
+        content: _shared([r.weighing.credit for r in given if r.content == content], said, config)
+        for content, said in sentences.items()
     }
     return tuple(
         reason.weighing._replace(
@@ -120,6 +119,12 @@ def weigh_options(rollout: Rollout, config: OptionsConfig) -> tuple[Weighing, ..
         )
         for reason in (best.get(letter, _nowhere(letter)) for letter in letters)
     )
+
+
+def _shared(credits: list[float], sentences: int, config: OptionsConfig) -> float:
+    """The share that each of the options gets for which one reason is given, in so many sentences:
+    together the credit of the best, and a little for each further sentence."""
+    return min(1.0, max(credits) * (1.0 + config.again * (sentences - 1)) / sum(credits))
 
 
 def _told_apart(rollout: Rollout, weighed: Iterable[str]) -> float:

@@ -30,10 +30,11 @@ LINKS = (
 )
 WHY = (
     "The stretched capsule of the kidney hurts, hence flank pain suggests pyelonephritis. ",
-    "Appendicitis is wrong since its ache wanders and settles low on the right, not in the flank. ",
+    "Appendicitis is wrong since its ache settles low on the right, not in the flank. ",
     "Because the gallbladder empties after meals, cholecystitis would follow fatty suppers. ",
     "Salpingitis needs infected tubes, so vaginal discharge is what it would bring. ",
 )
+MORE = "The gallbladder empties after meals and stores bile. "
 REPEATED = Standing.REPEATED
 
 
@@ -53,13 +54,18 @@ def test_of_a_text_of_bare_links_one_counts(make: Callable[[str], Rollout]) -> N
     assert _standings(make(LINKS)) == [Standing.LINKED, REPEATED, REPEATED, REPEATED]
 
 
-@pytest.mark.parametrize("reasons", range(len(WHY) + 1))
+def test_of_links_in_a_row_one_counts(make: Callable[[str], Rollout]) -> None:
+    row = [Standing.LINKED, REPEATED, REPEATED, REPEATED]
+    assert _standings(make(LINKS + "".join(WHY[2:])))[:4] == row
+
+
+@pytest.mark.parametrize("reasons", [(), WHY[2:]])
 def test_two_sentences_that_say_why_carry_another_link(
-    make: Callable[[str], Rollout], reasons: int
+    make: Callable[[str], Rollout], reasons: tuple[str, ...]
 ) -> None:
-    standings = _standings(make(LINKS + "".join(WHY[:reasons])))
-    assert REPEATED not in standings[4:]
-    assert standings[:4].count(Standing.LINKED) == 1 + reasons // 2, standings
+    first, second = LINKS.split(". ")[:2]
+    standings = _standings(make(f"{first}. {MORE}{second}. {''.join(reasons)}"))
+    assert standings.count(Standing.LINKED) == 1 + len(reasons) // 2, standings
 
 
 def test_links_take_nothing_from_what_stands_before_them(make: Callable[[str], Rollout]) -> None:
@@ -121,7 +127,7 @@ def test_one_phrase_with_reasons_apart_from_the_case_is_worn(
         )
     )
     weighings = weigh_options(make(text), OptionsConfig())
-    assert sum(bool(w.credit) for w in weighings) == 2
+    assert sum(w.credit > 0.2 for w in weighings) == 2
 
 
 def test_a_case_without_findings_asks_for_no_ground(
