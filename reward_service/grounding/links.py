@@ -4,8 +4,8 @@
 the one has to do with the other. One such sentence in an argument is how clinicians write. A text
 of nothing else is a template: any finding can stand in it beside any option. So bare links count as
 far as the text says why in other sentences, and a phrase of argument that comes again ("matters
-because", "is explained by") says why the first time only. Bare links in a row, with no sentence that
-says more between them, are a list of verdicts: the first one of them counts.
+because", "is explained by") says why the first time only. Bare links in a row, with no sentence
+that says more between them, are a list of verdicts: the first one of them counts.
 """
 
 from __future__ import annotations
