@@ -127,7 +127,7 @@ def test_one_phrase_with_reasons_apart_from_the_case_is_worn(
         )
     )
     weighings = weigh_options(make(text), OptionsConfig())
-    assert sum(w.credit > 0.2 for w in weighings) == 2
+    assert sum(w.credit > 0.2 for w in weighings) == 1
 
 
 def test_a_case_without_findings_asks_for_no_ground(

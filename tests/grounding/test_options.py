@@ -144,7 +144,8 @@ def test_the_same_reason_against_another_option_adds_a_little_in_a_sentence_of_i
     why = "Streptococcus is likely since toxins damage the mucosa, which explains his fever. "
     why += "It spreads by droplets, and so the throat becomes sore because of swollen tonsils. "
     one = why + "I would not expect fever with Epstein-Barr virus. "
-    two = one + "Fever argues against Corynebacterium. "
+    more = "The tonsils filter what is breathed in and swallowed. "
+    two = f"{one}{more}Fever argues against Corynebacterium. "
     both = why + "Fever argues against Epstein-Barr virus and Corynebacterium. "
     credits = [
         _credits(make_case, make_rollout, f"{text}The answer is B.") for text in (both, one, two)
