@@ -17,7 +17,7 @@ class Standing(StrEnum):
     STATED = "stated"  # says it among words of its own
     LINKED = "linked"  # sets it beside an option with a word such as "because", and says no more
     RESTATED = "restated"  # says it again
-    REPEATED = "repeated"  # sets other terms into words that stood before
+    REPEATED = "repeated"  # sets other terms into words that stood before; a bare link too many
     VOID = "void"  # argues against the completion's own answer
     COPIED = "copied"  # is the case's sentence
     LISTED = "listed"  # no sentence: a list of terms

@@ -2,7 +2,7 @@
 
     score = (reasoned + restated) / max(supported, enough)  ·  enough / (enough + wrong)
 
-    supported  weight of the claims that the case supports
+    supported  weight of the claims that the case supports, the repeated ones at what they count
     reasoned   weight of those that stand in sentences with words of their own or an argument
     restated   weight of the others, as far as the text argues from them: at most `per_reason` for
                each arguing sentence, and a little of the rest (`unreasoned`)
