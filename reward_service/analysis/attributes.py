@@ -24,7 +24,8 @@ from reward_service.analysis.cues import (
 from reward_service.analysis.experiencer import family_spans
 from reward_service.analysis.generality import KNOWLEDGE, STRONG, anchor_of, mark_general
 from reward_service.analysis.headings import flags_of_item, heading_flags, starts_item
-from reward_service.analysis.scopes import Parsed, Span, is_suspended, reach
+from reward_service.analysis.parsed import Parsed, Span
+from reward_service.analysis.scopes import is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
 from reward_service.text.tokenizer import Tokens
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reward_service.analysis.cues import Event, Role
-from reward_service.analysis.scopes import Parsed, Span
+from reward_service.analysis.parsed import Parsed, Span
 from reward_service.text.document import Flag
 
 _VERB = int(Role.VERB)

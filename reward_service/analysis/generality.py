@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 
 from reward_service.analysis.clauses import DETERMINERS, Clause
 from reward_service.analysis.cues import Role, Scope
-from reward_service.analysis.scopes import Parsed, forward
+from reward_service.analysis.parsed import Parsed
+from reward_service.analysis.scopes import forward
 from reward_service.text.document import Anchor, Flag
 
 _GENERAL = int(Flag.GENERAL)

@@ -7,10 +7,11 @@ half-open word ranges (empty when start >= end).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from reward_service.analysis.clauses import Clause, is_adverb
 from reward_service.analysis.cues import Direction, Event, Role, Scope
+from reward_service.analysis.dates import POINTERS, dated_clause, last_telling, points_back
+from reward_service.analysis.parsed import Parsed, Span
 from reward_service.text.document import Flag
 
 _VERB = int(Role.VERB)
@@ -73,52 +74,13 @@ _ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but
 
 _LATELY = frozenset({"yesterday", "today", "overnight", "last", "this", "one", "two", "within"})
 
-_POINTERS = frozenset({"that", "this", "it", "which", "these", "all"})
-_POINTING = _POINTERS | frozenset(
-    {
-        "but",
-        "and",
-        ",",
-        ";",
-        "though",
-        "although",
-        "was",
-        "were",
-        "happened",
-        "occurred",
-        "back",
-        "of",
-    }
-    | {"many", "some", "several", "few", "a", "ten", "twenty", "only", "long", "all", "those"}
-)
-# What may stand before a date that opens a clause, and what goes on after it.
-_BEFORE_A_DATE = frozenset(
-    {"many", "some", "several", "few", "a", "two", "three", "four", "five", "ten", "twenty"}
-    | {"about", "over", "almost", "nearly", "already", "who", "which", "that", "once", "and"}
-)
-_FRAMING = frozenset({",", "but", "and", "since"})
-
 # Words that name nothing: with these alone, a clause speaks of the one before it.
-_PRONOUNS = _POINTERS | {"they"}
+_PRONOUNS = POINTERS | {"they"}
 _HOLLOW = _PRONOUNS | frozenset(
     {"but", "and", "then", "though", "although", "yet", "while", ",", ";", "who", "he", "she",
      "is", "was", "are", "were", "has", "had", "have", "been", "be", "do", "doe", "did",
      "now", "since", "already", "later", "soon", "meanwhile", "today", "also", "by"}
 )  # fmt: skip
-
-Span = tuple[int, int]
-NOTHING: Span = (0, 0)
-
-
-class Parsed(NamedTuple):
-    """A sentence: its events and clauses, both in order, over the words of the whole text."""
-
-    words: Sequence[str]
-    place: Sequence[int]  # token index of each word
-    last: int  # end of the sentence
-    events: Sequence[Event]
-    clauses: Sequence[Clause]
-    clause_of: Sequence[int]  # index of each event's clause
 
 
 def reach(parsed: Parsed, k: int) -> Span:
@@ -136,10 +98,10 @@ def reach(parsed: Parsed, k: int) -> Span:
     clause = parsed.clauses[at]
     if event.end == clause.end and k == 0 and at + 1 < len(parsed.clauses):
         clause = parsed.clauses[at + 1]  # "Two years ago, she had …"
-    elif (dated := _dated_clause(parsed, k)) is not None:
+    elif (dated := dated_clause(parsed, k)) is not None:
         return clause.start, dated.end  # "Years ago, but no longer, she had …"
-    elif at and _points_back(parsed.words[clause.start : event.start]):
-        clause = _last_telling(parsed, at)  # "She had fever, but that was years ago"
+    elif at and points_back(parsed.words[clause.start : event.start]):
+        clause = last_telling(parsed, at)  # "She had fever, but that was years ago"
     if event.flags & _HYPOTHETICAL and _patient_before(parsed, k):
         return forward(parsed, k, Scope.CLAUSE)  # "this patient with fever would be …"
     return clause.start, clause.end
@@ -357,43 +319,6 @@ def _next_verb(parsed: Parsed, k: int) -> int | None:
         if parsed.events[j].roles & _VERB:
             return j
     return None
-
-
-def _points_back(words: Sequence[str]) -> bool:
-    """Whether `words` say no more than "but that was back", so that a date tells of what was said
-    before."""
-    return not _POINTERS.isdisjoint(words) and _POINTING.issuperset(words)
-
-
-def _dated_clause(parsed: Parsed, k: int) -> Clause | None:
-    """The clause that the date at `k` opens from another clause without a verb; None if its own.
-
-    Only commas, and other verbless clauses, may stand between: "as a child, and never since, …".
-    """
-    clauses, words = parsed.clauses, parsed.words
-    at, event = parsed.clause_of[k], parsed.events[k]
-    if not event.flags & _PAST:
-        return None
-    before = words[clauses[at].start : event.start]
-    if any(word not in _BEFORE_A_DATE and not word.isdigit() for word in before):
-        return None
-    verbs = {c for e, c in zip(parsed.events, parsed.clause_of, strict=True) if e.roles & _VERB}
-    if at in verbs or event.end >= clauses[at].end or words[event.end] != ",":
-        return None
-    for i in range(at + 1, len(clauses)):
-        if words[clauses[i].start] not in _FRAMING:
-            return None
-        if i in verbs:
-            return clauses[i]
-    return None
-
-
-def _last_telling(parsed: Parsed, at: int) -> Clause:
-    """The last clause before clause `at` that says more than "but that"."""
-    clauses, words = parsed.clauses, parsed.words
-    while at > 1 and _POINTING.issuperset(words[clauses[at - 1].start : clauses[at - 1].end]):
-        at -= 1
-    return clauses[at - 1]
 
 
 def _patient_before(parsed: Parsed, k: int) -> bool:
