@@ -4,13 +4,12 @@
 the one has to do with the other. One such sentence in an argument is how clinicians write. A text
 of nothing else is a template: any finding can stand in it beside any option. So bare links count as
 far as the text says why in other sentences, and a phrase of argument that comes again ("matters
-because", "is explained by") says why the first time only. Bare links in a row, with no sentence
-that says more between them, are a list of verdicts: one of them counts.
+because", "is explained by") says why the first time only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reward_service.grounding.case import Case
@@ -24,7 +23,6 @@ _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _OF_ANY_CASE = VAGUE - BESIDE_ANY
 _OF_ARGUMENT = ARGUING - BESIDE_ANY
 _ARGUING = (Standing.REASONED, Standing.LINKED)
-_SAYING_MORE = (Standing.REASONED, Standing.STATED, Standing.LINKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,9 @@ def with_carried_links(
 ) -> list[RolloutSentence]:
     """The sentences, with those bare links marked as repeated that no reason carries.
 
-    Those count that bring most, one of a row, so that nothing that is added takes from a text and
-    nothing that is cut out adds to it. `norms`: the normalized tokens of the text; `chosen`: the
-    options that it commits to. What lies in the conclusion neither carries nor is marked.
+    Those count that bring most, so that nothing that is added takes from a text and nothing that is
+    cut out adds to it. `norms`: the normalized tokens of the text; `chosen`: the options that it
+    commits to. What lies in the conclusion neither carries nor is marked.
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
     worn = _worn(sentences, arguing, norms)
@@ -59,26 +57,12 @@ def with_carried_links(
     if len(bare) < 2:
         return list(sentences)
     brings = {i: _brings(sentences[i], case, chosen) for i in sorted(bare)}
-    best = [max(row, key=lambda i: brings[i]) for row in _rows(sentences, bare)]
-    best.sort(key=lambda i: -brings[i])
+    best = sorted(brings, key=lambda i: -brings[i])
     left_out = bare.difference(best[: int(config.alone + config.per_reason * len(why))])
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
         for i, sentence in enumerate(sentences)
     ]
-
-
-def _rows(sentences: Sequence[RolloutSentence], bare: Container[int]) -> Iterable[list[int]]:
-    """The bare links that stand in a row, with no sentence between them that says more."""
-    row: list[int] = []
-    for i, sentence in enumerate(sentences):
-        if i in bare:
-            row.append(i)
-        elif row and sentence.standing in _SAYING_MORE:
-            yield row
-            row = []
-    if row:
-        yield row
 
 
 def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> float:
