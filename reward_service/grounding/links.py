@@ -33,7 +33,7 @@ class LinksConfig:
     per_reason: how many more for each sentence that does.
     """
 
-    alone: float = 1.0
+    alone: float = 2.0
     per_reason: float = 0.5
 
 

@@ -34,7 +34,6 @@ WHY = (
     "Because the gallbladder empties after meals, cholecystitis would follow fatty suppers. ",
     "Salpingitis needs infected tubes, so vaginal discharge is what it would bring. ",
 )
-MORE = "The gallbladder empties after meals and stores bile. "
 REPEATED = Standing.REPEATED
 
 
@@ -50,22 +49,27 @@ def _standings(rollout: Rollout) -> list[Standing]:
     return [sentence.standing for sentence in rollout.sentences][:-1]
 
 
-def test_of_a_text_of_bare_links_one_counts(make: Callable[[str], Rollout]) -> None:
-    assert _standings(make(LINKS)) == [Standing.LINKED, REPEATED, REPEATED, REPEATED]
+def test_of_a_text_of_bare_links_two_count(make: Callable[[str], Rollout]) -> None:
+    assert _standings(make(LINKS)) == [Standing.LINKED, Standing.LINKED, REPEATED, REPEATED]
 
 
-def test_of_links_in_a_row_one_counts(make: Callable[[str], Rollout]) -> None:
-    row = [Standing.LINKED, REPEATED, REPEATED, REPEATED]
-    assert _standings(make(LINKS + "".join(WHY[2:])))[:4] == row
-
-
-@pytest.mark.parametrize("reasons", [(), WHY[2:]])
+@pytest.mark.parametrize("reasons", [(), WHY[3:], WHY[2:]])
 def test_two_sentences_that_say_why_carry_another_link(
     make: Callable[[str], Rollout], reasons: tuple[str, ...]
 ) -> None:
-    first, second = LINKS.split(". ")[:2]
-    standings = _standings(make(f"{first}. {MORE}{second}. {''.join(reasons)}"))
-    assert standings.count(Standing.LINKED) == 1 + len(reasons) // 2, standings
+    standings = _standings(make(LINKS + "".join(reasons)))
+    assert standings[:4].count(Standing.LINKED) == 2 + len(reasons) // 2, standings
+
+
+def test_what_is_cut_out_of_a_row_of_links_adds_nothing(make: Callable[[str], Rollout]) -> None:
+    links = LINKS.split(". ")[:-1]
+
+    def weighed(kept: list[str]) -> float:
+        weighings = weigh_options(make(". ".join([*kept, ""])), OptionsConfig())
+        return sum(weighing.credit for weighing in weighings)
+
+    for gone in links:
+        assert weighed([link for link in links if link != gone]) < weighed(links), gone
 
 
 def test_links_take_nothing_from_what_stands_before_them(make: Callable[[str], Rollout]) -> None:
@@ -91,7 +95,7 @@ def test_a_phrase_of_argument_says_why_once(make: Callable[[str], Rollout]) -> N
         ("white cells in the urine", "tubular leakage"),
     )
     worn = _standings(make("".join(frame.format(*pair) for pair in pairs)))
-    assert worn.count(REPEATED) == 2
+    assert worn.count(REPEATED) == 1
     told = (
         "The fever is readily explained by cytokine release. "
         "Capsular stretching causes the flank pain. "
@@ -127,7 +131,7 @@ def test_one_phrase_with_reasons_apart_from_the_case_is_worn(
         )
     )
     weighings = weigh_options(make(text), OptionsConfig())
-    assert sum(w.credit > 0.2 for w in weighings) == 1
+    assert sum(w.credit > 0.2 for w in weighings) == 2
 
 
 def test_a_case_without_findings_asks_for_no_ground(
