@@ -11,8 +11,9 @@ QUESTION = (
 OPTIONS = {"A": "Gastroesophageal reflux disease", "B": "Gastric cancer"}
 ASKED = f"{QUESTION}\nA. {OPTIONS['A']}\nB. {OPTIONS['B']}"
 COMPLETION = (
-    "<dx>Burning chest pain after meals points to reflux. Cancer is less likely because he has no "
-    "weight loss.</dx><conclusion>\\boxed{A}</conclusion>"
+    "<dx>His burning chest pain follows meals, as acid that rises from the stomach would, so "
+    "reflux fits. Cancer is less likely because he has no weight loss.</dx>"
+    "<conclusion>\\boxed{A}</conclusion>"
 )
 
 
