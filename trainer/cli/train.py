@@ -57,8 +57,10 @@ def train(
         _show(run_config)
         return
     from trainer.training import run
+    from trainer.training.processes import leave_processes
 
     folder = run(run_config, resume=resume, live=_live(run_config))
+    leave_processes()
     typer.echo(f"{run_config.name}: trained; the policy is in {folder / 'model'}")
 
 

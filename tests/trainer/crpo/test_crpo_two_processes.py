@@ -105,3 +105,9 @@ def test_an_error_of_one_process_reaches_the_other(seen: list[dict[str, Any]]) -
     assert seen[1]["folder"].startswith("RunFolderError: process 0: ")
     assert seen[0]["scorer"].startswith("ScorerError") and "f-0" in seen[0]["scorer"]
     assert seen[1]["scorer"].startswith("ScorerError") and "f-1" in seen[1]["scorer"]
+
+
+def test_no_thread_outlives_the_process_group(seen: list[dict[str, Any]]) -> None:
+    """One that lets go of a tensor while Python shuts down would abort the process."""
+    for rank in (0, 1):
+        assert [name for name in seen[rank]["threads"] if "gloo" in name] == []

@@ -3,8 +3,7 @@
     python two_ranks.py POLICY FOLDER
 
 Trains four groups of four rollouts, each of which spans both processes, then lets the service fail
-for process 1 alone. Each writes what it saw to
-FOLDER/rankN.json.
+for process 1 alone. Each writes what it saw to FOLDER/rankN.json.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from transformers import TrainerCallback
 
 from trainer.client import ScoredBatch
 from trainer.crpo import CRPOError, CRPOTrainer
+from trainer.training.processes import leave_processes
 
 RANK = int(os.environ["RANK"])
 
@@ -55,8 +55,14 @@ def main(policy: str, folder: Path) -> None:
     found["folder"] = _error(policy, folder / "straight", options)
     scorer = crpo_tiny.WordService(fingerprints=(f"f-{RANK}",))
     found["scorer"] = _error(policy, folder / "scorers", options, service=scorer)
+    leave_processes()
+    found["threads"] = _thread_names()
     (folder / f"rank{RANK}.json").write_text(json.dumps(found))
-    torch.distributed.destroy_process_group()
+
+
+def _thread_names() -> list[str]:
+    """Native threads of this process, Gloo's among them; known on Linux only."""
+    return sorted(file.read_text().strip() for file in Path("/proc/self/task").glob("*/comm"))
 
 
 def _trainer(policy: str, folder: Path, service: Any, options: dict[str, Any]) -> CRPOTrainer:
