@@ -40,9 +40,12 @@ def padded(reasoning: str) -> str:
 
 
 def opened(reasoning: str, shift: int = 0) -> str:
-    """The reasoning with empty opening words before every sentence."""
-    return " ".join(
-        f"{OPENERS[(i + shift) % len(OPENERS)]} {as_clause(sentence)}"
-        f"{'?' if sentence.endswith('?') else '.'}"
-        for i, sentence in enumerate(sentences(reasoning))
+    """The reasoning with empty opening words before every sentence, on the lines that it has."""
+    openers = (OPENERS[i % len(OPENERS)] for i in count(shift))
+    return "\n".join(
+        " ".join(
+            f"{next(openers)} {as_clause(sentence)}{'?' if sentence.endswith('?') else '.'}"
+            for sentence in sentences(line)
+        )
+        for line in reasoning.split("\n")
     )

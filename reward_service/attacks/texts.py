@@ -20,6 +20,13 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SENTENCE_END.split(text) if part.strip())
 
 
+def without_last(text: str) -> str:
+    """A text up to its last sentence, its lines as they are; empty where there is one sentence."""
+    bare = text.strip()
+    ends = [match.end() for match in _SENTENCE_END.finditer(bare)]
+    return bare[: ends[-1]].rstrip() if ends else ""
+
+
 def case_sentences(question: str) -> tuple[str, ...]:
     """The sentences of a question that tell the case, without those that ask.
 

@@ -113,6 +113,20 @@ def test_chains_take_the_longest_right_one_without_its_last_sentence(tmp_path: P
     assert subject.reasoning == REASONING
 
 
+def test_chains_keep_their_steps_and_paragraphs(tmp_path: Path) -> None:
+    steps = REASONING.replace(". ", ".\n\n")
+    item = {
+        "id": "q1",
+        "question": CASE,
+        "options": {"A": "Sporotrichosis", "B": "Leprosy"},
+        "answer": "A",
+        "completions": [f"{steps}\n\nSo it is A."],
+        "labelled_correct": [True],
+    }
+    (subject,) = chains(write(tmp_path / "c.jsonl", item))
+    assert subject.reasoning == steps
+
+
 def test_fit_is_what_reasons_about_a_patient() -> None:
     def subject(case: str, reasoning: str) -> Subject:
         return Subject("x", "tests", case, {"A": "a", "B": "b"}, "A", reasoning)

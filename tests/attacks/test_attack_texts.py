@@ -9,6 +9,7 @@ from reward_service.attacks.texts import (
     clauses,
     ended,
     sentences,
+    without_last,
     word_count,
 )
 from reward_service.attacks.wording import FILLER, reworded
@@ -64,6 +65,23 @@ def test_padding_breaks_no_sentence_and_no_line() -> None:
 def test_opening_words_stand_before_every_sentence(subject: Subject) -> None:
     assert opened("Gout fits. He drinks.").startswith("It is important to note that gout fits.")
     assert len(sentences(opened(subject.reasoning))) == len(sentences(subject.reasoning))
+
+
+def test_opening_words_leave_the_lines() -> None:
+    steps = opened("He coughs.\n\n- He smokes. He is ill.")
+    assert steps.split("\n") == [
+        "It is important to note that he coughs.",
+        "",
+        "As was already mentioned above, - He smokes. It should also be kept in mind that he is "
+        "ill.",
+    ]
+
+
+def test_a_text_without_its_last_sentence_keeps_its_lines() -> None:
+    steps = 'Step by step:\n\n1. She coughs.\n2. She said "no."'
+    assert without_last(f"{steps}\n\nSo it is A.\n") == steps
+    assert without_last(f"{steps} So it is A") == steps
+    assert without_last("So it is A.") == ""
 
 
 def test_a_text_is_ended_once() -> None:

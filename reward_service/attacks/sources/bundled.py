@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reward_service.attacks.sources.fitness import is_fit
 from reward_service.attacks.subjects import Subject
-from reward_service.attacks.texts import sentences
+from reward_service.attacks.texts import without_last
 from reward_service.bundled.cases import DemoCase, DemoCompletion, load_cases
 
 _ANALYSIS = re.compile(r"<dx>(.*?)</dx>", re.DOTALL)
@@ -23,7 +23,7 @@ def _subjects(case: DemoCase) -> Iterator[Subject]:
         text = _text(case.completion(kind))
         analysis = _ANALYSIS.search(text)
         # The last sentence of the one without tags only commits to the answer.
-        reasoning = analysis[1] if analysis else " ".join(sentences(text)[:-1])
+        reasoning = analysis[1] if analysis else without_last(text)
         if case.options and isinstance(case.answer, str) and case.answer in case.options:
             yield Subject(
                 id=f"{case.id}/{kind}",

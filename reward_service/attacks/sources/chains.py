@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reward_service.attacks.sources.rows import rows
 from reward_service.attacks.subjects import Subject
-from reward_service.attacks.texts import sentences, word_count
+from reward_service.attacks.texts import without_last, word_count
 
 
 def chains(path: Path) -> list[Subject]:
@@ -25,7 +25,7 @@ def chains(path: Path) -> list[Subject]:
         ]
         if not right or row["answer"] not in row["options"]:
             continue
-        reasoning = " ".join(sentences(max(right, key=word_count))[:-1])
+        reasoning = without_last(max(right, key=word_count))
         if not reasoning:
             continue
         subjects.append(
