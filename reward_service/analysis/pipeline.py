@@ -13,6 +13,7 @@ from functools import lru_cache
 from reward_service.analysis import EMBEDDED
 from reward_service.analysis.abbreviations import abbreviation_mentions
 from reward_service.analysis.attributes import mention_flags, read_attributes
+from reward_service.analysis.figures import without_figures
 from reward_service.analysis.limits import with_implications
 from reward_service.analysis.matcher import Matcher
 from reward_service.analysis.measurements import find_measurements
@@ -64,6 +65,7 @@ class Analyzer:
         mentions = _joined(mentions, self._near.find(text, tokens, mentions))
         if self._model is not None:
             mentions = _joined(mentions, self._model.find(text, tokens))
+        mentions = without_figures(mentions, tokens.norms)
         measurements = with_implications(find_measurements(text, tokens), text, self._lookup, age)
         spans = [(m.first, m.last) for m in mentions]
         attributes = read_attributes(text, tokens, sentences, spans, narrative=narrative)

@@ -29,6 +29,7 @@ from reward_service.text.document import (
 )
 
 _INFERRED = int(Flag.INFERRED)
+_LACKED = int(Flag.LACKED)
 _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _SINGLED_OUT = frozenset({"="})  # the chosen option alone is news where it stood among others
@@ -286,5 +287,5 @@ def _points_back(sentence: RolloutSentence) -> bool:
 def _is_missing(mention: Mention, sentence: RolloutSentence) -> bool:
     """Whether a sentence says that something is missing, or what an option would show instead."""
     if mention.polarity is Polarity.ABSENT:
-        return not mention.flags & _INFERRED
+        return not mention.flags & _INFERRED or bool(mention.flags & _LACKED)
     return bool(sentence.against and mention.flags & _HYPOTHETICAL)

@@ -30,13 +30,18 @@ from reward_service.wire.codes import Outcome
 
 _UNUSED = NOT_OF_CASE | int(Flag.UNCERTAIN)
 _INFERRED = int(Flag.INFERRED)
+_LACKED = int(Flag.LACKED)
 
 
 def polarity_of(mention: Mention) -> Polarity:
-    """What a mention says of the finding: "does not explain the rash" denies no rash."""
-    if mention.flags & _INFERRED:
-        return Polarity.PRESENT
-    return mention.polarity
+    """What a mention says of the finding: "does not explain the rash" denies no rash, and "does not
+    explain the lack of a rash" does."""
+    return Polarity.PRESENT if _is_related(mention.flags) else mention.polarity
+
+
+def _is_related(flags: int) -> bool:
+    """Whether what is said of a thing is said of its relation to another, and not of itself."""
+    return bool(flags & _INFERRED) and not flags & _LACKED
 
 
 class Use(NamedTuple):
@@ -163,7 +168,7 @@ class _Index:
                 flags |= document.flags[i]
             if flags & _UNUSED:
                 continue
-            absent = flags & NEGATED and not flags & _INFERRED
+            absent = flags & NEGATED and not _is_related(flags)
             negated = Polarity.ABSENT if absent else Polarity.PRESENT
             where = (document.starts[tokens[0]], document.ends[tokens[-1]])
             quoted = not sentence.quoted.isdisjoint(tokens)

@@ -35,6 +35,7 @@ class Flag(IntFlag):
     HYPOTHETICAL = 16  # "if fever develops", "rule out", "would", "should"
     GENERAL = 32  # "patients with X usually have Y": medical knowledge, not this case
     INFERRED = 64  # right of "suggests", "consistent with", "most likely diagnosis is"
+    LACKED = 128  # "the lack of fever": not there, whatever is then argued from it
 
 
 # Plain integers: testing a bit of an IntFlag costs ten times as much.

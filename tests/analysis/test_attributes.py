@@ -22,7 +22,7 @@ from reward_service.text.sentences import split_sentences
 from reward_service.text.tokenizer import Tokenizer
 
 CASES = Path(__file__).with_name("attribute_cases.tsv")
-LETTERS = dict(zip("NUFPHGI", Flag, strict=True))
+LETTERS = dict(zip("NUFPHGIL", Flag, strict=True))
 TOKENIZER = Tokenizer()
 
 

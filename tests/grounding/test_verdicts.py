@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from reward_service.grounding.case import Case
+from reward_service.grounding.options import OptionsConfig, weigh_options
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.usage import uses_of
 from reward_service.wire.codes import Outcome
@@ -100,17 +101,37 @@ def test_not_explaining_a_finding_leaves_it_standing(read: Read, text: str) -> N
     [
         "Gout is unlikely because there is no joint swelling.",
         "She does not have the joint swelling of gout.",
+        "Malaria leaves the lack of joint swelling unexplained.",
     ],
 )
 def test_what_the_patient_lacks_is_denied(read: Read, text: str) -> None:
     assert _outcome(read(text)) is Outcome.CONTRADICTED
 
 
-def _outcome(rollout: Rollout) -> Outcome:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I would not expect the lack of headache with malaria.",
+        "The absence of a headache would be odd in malaria.",
+        "Malaria is a poor match for the lack of headache.",
+        "Malaria leaves the lack of headache unexplained, so I set it aside.",
+        "Malaria does not explain the absence of headache.",
+    ],
+)
+def test_what_is_lacked_is_a_ground_whatever_is_argued_from_it(read: Read, text: str) -> None:
+    rollout = read(text)
+    credits = {
+        weighing.letter: weighing.credit for weighing in weigh_options(rollout, OptionsConfig())
+    }
+    assert _outcome(rollout, "headache") is Outcome.MATCHED
+    assert credits["C"] >= 0.7
+
+
+def _outcome(rollout: Rollout, word: str = "swelling") -> Outcome:
     found = [
         use.outcome
         for finding, use in zip(rollout.case.findings, uses_of(rollout), strict=True)
-        if "swelling" in finding.words
+        if word in finding.words
     ]
     assert len(found) == 1
     return found[0]

@@ -30,6 +30,8 @@ SENTENCES = (
     "Simplicity is a virtue, but so is diligence.",
     "Let's dive in.",
     "Alright, onwards.",
+    "We must not lose sight of the goal.",
+    "A rash decision would help nobody.",
 )
 OPENINGS = (
     "It bears repeating that",
