@@ -8,7 +8,7 @@ depends on more than one cue (kin, general knowledge) is in `experiencer.py` and
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -91,7 +91,12 @@ def read_attributes(
     patient throughout: there "usually" or "is a" does not make a statement general.
     """
     norms, starts, words, place = tokens.norms, tokens.starts, tokens.words, tokens.places
-    events = _find(text, tokens, words, place, mention_spans)
+
+    def spelled(word: int) -> str:
+        token = place[word]
+        return text[starts[token] : tokens.ends[token]].lower()
+
+    events = find_events(words, default_index(), spelled, _within_mentions(place, mention_spans))
     word_flags = [0] * len(words)
     anchors: list[Anchor] = []
     roles: list[int] = []
@@ -118,7 +123,7 @@ def read_attributes(
                 own_flags |= cue_flags
             role_bits |= own_roles
             if own_flags or own_roles & _ACTIVE:
-                parsed = _parse(words, place, start, end, own, own_roles)
+                parsed = _parse(words, place, start, end, own, own_roles, spelled)
                 found = _flag_sentence(parsed, own_roles, own_flags, word_flags, narrative)
             else:
                 found = anchor_of(own_roles, False)
@@ -150,26 +155,17 @@ def mention_flags(flags: Sequence[int], first: int, last: int) -> int:
     return flags[last - 1] if first < last else 0
 
 
-def _find(
-    text: str,
-    tokens: Tokens,
-    words: list[str],
-    place: list[int],
-    mention_spans: Sequence[tuple[int, int]],
-) -> list[Event]:
-    """All cues outside longer mentions."""
-    starts, ends = tokens.starts, tokens.ends
+def _within_mentions(
+    place: list[int], mention_spans: Sequence[tuple[int, int]]
+) -> dict[int, tuple[int, int]]:
+    """Of each word in a mention of several words the range of that mention."""
     mentions: dict[int, tuple[int, int]] = {}
     for first, last in mention_spans:
         if last - first > 1:
             span = bisect_left(place, first), bisect_left(place, last)
             for word in range(*span):
                 mentions[word] = span
-
-    def surface(word: int) -> str:
-        return text[starts[place[word]] : ends[place[word]]].lower()
-
-    return find_events(words, default_index(), surface, mentions)
+    return mentions
 
 
 def _put(flags: list[int], span: Span, bits: int) -> None:
@@ -178,14 +174,20 @@ def _put(flags: list[int], span: Span, bits: int) -> None:
 
 
 def _parse(
-    words: list[str], place: list[int], first: int, last: int, events: list[Event], roles: int
+    words: list[str],
+    place: list[int],
+    first: int,
+    last: int,
+    events: list[Event],
+    roles: int,
+    spelled: Callable[[int], str],
 ) -> Parsed:
     if not roles & _DIVIDING:
         whole = [Clause(first, last, False, 0)]
-        return Parsed(words, place, last, events, whole, [0] * len(events))
+        return Parsed(words, place, last, events, whole, [0] * len(events), spelled)
     clauses = split_clauses(words, first, last, events)
     if len(clauses) == 1:
-        return Parsed(words, place, last, events, clauses, [0] * len(events))
+        return Parsed(words, place, last, events, clauses, [0] * len(events), spelled)
     clause_of: list[int] = []
     at, end = 0, clauses[0].end
     for event in events:
@@ -193,7 +195,7 @@ def _parse(
             at += 1
             end = clauses[at].end
         clause_of.append(at)
-    return Parsed(words, place, last, events, clauses, clause_of)
+    return Parsed(words, place, last, events, clauses, clause_of, spelled)
 
 
 def _flag_sentence(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reward_service.analysis.clauses import is_adverb
 from reward_service.analysis.cues import Event, Role
 from reward_service.analysis.parsed import Parsed, Span
 from reward_service.text.document import Flag
@@ -23,6 +24,7 @@ _NEGATED = int(Flag.NEGATED)
 _GAP = 4  # words between a relative and its verb: "the mother of the patient has"
 _PHRASE = 6  # words of "her 18-year-old sister" before "sister"
 _REPORT_WINDOW = 4  # words after the verb in which "has noticed", "is very worried" show
+_ABOUT = 6  # words after "feels" or "is worried" in which "that he …" shows
 _LONG_GAP = 10  # … with "living in another village" between them
 _DESCRIBED = frozenset({"living", "staying", "residing", "aged", "born"})
 _POSSESSIVES = frozenset(
@@ -46,6 +48,28 @@ _ILLNESS = frozenset({"problem", "trouble", "illness", "complaint", "disease", "
 _COPULAS = frozenset({"is", "was", "are", "were"})
 _OWN = frozenset({"his", "her", "their", "patient"})  # "hers" is "her" in normal form
 _COMPANIONS = frozenset({"he", "she", "they", "patient"})
+# Of whom a relative speaks or whom one tends: "his mother feels that he …", "his wife gives him".
+_PATIENT = frozenset(
+    {"he", "she", "him", "they", "them", "patient", "child", "baby", "infant", "boy", "girl", "son"}
+    | {"daughter", "that", "about", "of", "if", "whether"}
+)
+# What relatives feel themselves, unless they say of whom: "his mother feels sick", "is worried".
+_FEELING = frozenset({"feel", "felt", "worried", "anxious", "concerned", "want"})
+_TENDING = frozenset(
+    {
+        "feed",
+        "breastfeed",
+        "treat",
+        "applies",
+        "apply",
+        "administer",
+        "use",
+        "stop",
+        "start",
+        "hold",
+    }
+    | {"help", "care", "carry", "put", "offer", "prepare", "take", "keep", "refuse", "decline"}
+)
 
 
 def family_spans(parsed: Parsed) -> list[Span]:
@@ -92,6 +116,8 @@ def _family_span(parsed: Parsed, k: int) -> Span | None:
     if following in _HAVING:
         return start, _end(parsed, k)
     verb = _subject_verb(parsed, k)
+    if verb is None and _does_something(parsed, k):
+        return start, _end(parsed, k)
     if verb is None or (_reports(parsed, verb) and not _is_of_her_pregnancy(parsed, verb)):
         return None
     return start, _end(parsed, k)
@@ -185,11 +211,36 @@ def _kin_follows(events: Sequence[Event], j: int) -> bool:
     return any(e.roles & _KIN and e.start - end <= 2 for e in events[j + 1 : j + 4])
 
 
+def _does_something(parsed: Parsed, k: int) -> bool:
+    """Whether a verb in the present tense that no cue knows follows: "his father drinks alcohol".
+
+    Not so where the patient is named behind it, or where it tells of care: "his wife feeds him".
+    """
+    words, place = parsed.words, parsed.place
+    at = parsed.events[k].end
+    if at < parsed.last and is_adverb(words[at]):
+        at += 1
+    if at >= parsed.last or place[at] - place[at - 1] > 1:  # "his mother's"
+        return False
+    spelled = parsed.spelled(at)
+    if words[at] != "can" and (spelled == words[at] or not spelled.endswith("s")):
+        return False
+    rest = words[at + 1 : parsed.clauses[parsed.clause_of[k]].end]
+    return words[at] not in _TENDING and _PATIENT.isdisjoint(rest)
+
+
 def _reports(parsed: Parsed, verb: int) -> bool:
     """Whether the verb at `verb` tells what someone did or said about the patient."""
     events = parsed.events
     limit = events[verb].end + _REPORT_WINDOW
-    return any(e.roles & _REPORT for e in events[verb:] if e is events[verb] or e.end <= limit)
+    telling = [e for e in events[verb:] if e is events[verb] or e.end <= limit]
+    return any(e.roles & _REPORT and not _is_own_feeling(parsed, e) for e in telling)
+
+
+def _is_own_feeling(parsed: Parsed, event: Event) -> bool:
+    """Whether a relative feels something, and not about the patient: "his mother feels sick"."""
+    ahead = parsed.words[event.end : min(event.end + _ABOUT, parsed.last)]
+    return parsed.words[event.start] in _FEELING and _PATIENT.isdisjoint(ahead)
 
 
 def _is_of_her_pregnancy(parsed: Parsed, verb: int) -> bool:

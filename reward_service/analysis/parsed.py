@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from reward_service.analysis.clauses import Clause
@@ -21,3 +21,4 @@ class Parsed(NamedTuple):
     events: Sequence[Event]
     clauses: Sequence[Clause]
     clause_of: Sequence[int]  # index of each event's clause
+    spelled: Callable[[int], str]  # the lower-case spelling of a word

@@ -14,6 +14,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from reward_service.text.document import Mention, SemanticType
 from reward_service.text.normalize import normalize_token
 from reward_service.text.tables import table_rows
@@ -21,7 +23,7 @@ from reward_service.text.tokenizer import Tokens
 from reward_service.vocabulary import Vocabulary
 
 _MAX_BETWEEN = 5  # words between a symptom and its site
-_MAX_SITE = 3  # words of a site
+_MAX_SITE = 4  # words of a site
 
 # Words of each symptom, in normal form: nouns stand before "of the …" or behind their site,
 # adjectives before their site or behind "is", verbs behind it.
@@ -43,6 +45,16 @@ _FORMS = {
     "weakness": ("weakness", "weak", ""),
     "discharge": ("discharge pus drainage", "", ""),
     "drooping": ("drooping droop", "droopy", "droop drooped"),
+    "enlargement": ("enlargement", "large larger enlarged big bigger oversized", ""),
+    "high": ("", "high elevated raised increased", ""),
+    "flow": ("fluid liquid", "", ""),
+    "pallor": ("paleness pallor", "pale pallid ashen colorless bloodless waxen white", ""),
+    "blur": ("blurring", "blurry blurred hazy fuzzy foggy misty", "blur"),
+    "shaking": (
+        "shaking shakiness trembling",
+        "shaky trembly tremulous shaking trembling",
+        "shake shook trembled tremble",
+    ),
 }
 _PREPOSITIONS = frozenset(
     {"in", "of", "at", "on", "over", "around", "from", "near", "across", "along", "within"}
@@ -50,7 +62,18 @@ _PREPOSITIONS = frozenset(
 # What may follow a symptom before the preposition, as in "pain localized to the chest".
 _PLACED = frozenset(
     {"located", "localized", "felt", "present", "confined", "deep", "low", "is", "was", "are",
-     "were", "seen", "found", "noted", "visible", "detected"}
+     "were", "seen", "found", "noted", "visible", "detected", "coming", "leaking", "oozing",
+     "draining", "dripping", "running", "come", "came", "leak", "leaked", "drain", "drained"}
+)  # fmt: skip
+# Symptoms with a preposition of their own: "fluid from the ear" is a discharge, "in the ear" none.
+_OWN_PREPOSITIONS = {"flow": frozenset({"from"})}
+# Adjectives whose site is part of a longer name where a noun follows: "a large liver metastasis".
+_WHOLE = frozenset({"enlargement", "high", "pallor", "blur"})
+# "Hurts when pressed" is tenderness.
+_WHEN = frozenset({"when", "if", "on", "to", "with", "upon"})
+_PRESSED = frozenset(
+    {"pressed", "touched", "tapped", "palpated", "touch", "pressure", "palpation", "percussion",
+     "pressing", "touching", "tapping"}
 )  # fmt: skip
 # Between a preposition and the site.
 _SKIPPED_WORDS = """
@@ -62,9 +85,11 @@ _LINK_WORDS = """
     is are was were be been being has have had become became feel felt look looked appear
     appeared seem seemed get got getting not do doe did no longer very quite really somewhat
     slightly mildly also still always often sometimes constantly all so too now a bit little
+    much far rather that which run ran running stay stayed remain remained
 """
 _SKIPPED = frozenset(_SKIPPED_WORDS.split())
 _LINKS = frozenset(_LINK_WORDS.split())
+_RELATIVES = frozenset({"that", "which"})
 
 
 class _Word(NamedTuple):
@@ -83,7 +108,7 @@ class SiteMatcher:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = _symptom_words()
         self._findings: dict[str, dict[str, tuple[str, SemanticType]]] = {}
-        self._generic: dict[str, frozenset[str]] = {}
+        self._symptoms: dict[str, str] = {}  # of concepts: "pain", "hurts when pressed"
         for symptom, sites, finding in read_sites():
             concept = vocabulary.lookup(finding)
             if concept is None:
@@ -92,8 +117,9 @@ class SiteMatcher:
             by_site = self._findings.setdefault(symptom, {})
             by_site |= {" ".join(map(normalize_token, site.split())): found for site in sites}
         for symptom, forms in _FORMS.items():
-            concepts = {vocabulary.lookup(word) for form in forms for word in form.split()}
-            self._generic[symptom] = frozenset(c for c in concepts if c is not None)
+            for word in " ".join(forms).split():
+                if (named := vocabulary.lookup(word)) is not None:
+                    self._symptoms.setdefault(named, symptom)
 
     def join(self, tokens: Tokens, mentions: list[Mention], flags: Sequence[int]) -> list[Mention]:
         """`mentions` with those of a symptom and its site made one, by position; `via` is "site".
@@ -132,8 +158,9 @@ class SiteMatcher:
         own = owner(places[at])
         first = last = at
         if own is not None:
-            if own.concept not in self._generic[word.symptom]:
+            if (symptom := self._symptoms.get(own.concept)) is None:
                 return None  # a finding of its own, such as "chest pain"
+            word = word._replace(symptom=symptom)
             while first > 0 and places[first - 1] >= own.first:
                 first -= 1
             while last + 1 < len(places) and places[last + 1] < own.last:
@@ -141,13 +168,21 @@ class SiteMatcher:
         span = self._after(tokens, last, word) or self._before(tokens, first, word)
         if span is None:
             return None
+        end_of_site = span[1]
         begin, end, (concept, kind) = min(first, span[0]), max(last + 1, span[1]), span[2]
+        if word.symptom == "pain" and (pressed := _pressed(tokens.words, end)):
+            tender = word._replace(symptom="tenderness")
+            span = self._after(tokens, last, tender) or self._before(tokens, first, tender)
+            if span is not None:
+                end, (concept, kind) = pressed, span[2]
         start, stop = places[begin], places[end - 1] + 1
         for token in (start, stop - 1):
             other = owner(token)
             if other is not None and (other.first < start or other.last > stop):
                 return None
         bits = own.flags if own is not None else flags[places[at]]
+        if not _RELATIVES.isdisjoint(tokens.words[end_of_site:first]):
+            bits |= flags[places[end_of_site - 1]]  # "no liver that is too large"
         return Mention(
             tokens.starts[start], tokens.ends[stop - 1], start, stop, concept, kind, "site", bits
         )
@@ -160,7 +195,8 @@ class SiteMatcher:
         i = last + 1
         while i < len(words) and words[i] in _PLACED:
             i += 1
-        if i < len(words) and (words[i] in _PREPOSITIONS or (i > last + 1 and words[i] == "to")):
+        prepositions = _OWN_PREPOSITIONS.get(word.symptom, _PREPOSITIONS)
+        if i < len(words) and (words[i] in prepositions or (i > last + 1 and words[i] == "to")):
             i += 1
         elif i > last + 1 or _ADJECTIVE not in word.forms:
             return None
@@ -168,7 +204,8 @@ class SiteMatcher:
             found = self._site(words, at, word)
             is_part = words[at + 1 : at + 2] == ["of"]  # "the back of the throat"
             if found is not None and not is_part:
-                return found
+                is_whole = word.symptom not in _WHOLE or _ends_name(words, found[1])
+                return found if is_whole else None
             if not is_part and words[at] not in _SKIPPED and words[at] != "of":
                 return None
         return None
@@ -184,6 +221,7 @@ class SiteMatcher:
         linked = i < first - 1
         if (
             i < 0
+            or word.symptom in _OWN_PREPOSITIONS
             or (linked and word.forms == {_NOUN})
             or (not linked and word.forms == {_ADJECTIVE})
         ):
@@ -203,6 +241,20 @@ class SiteMatcher:
             if found is not None:
                 return at, at + size, found
         return None
+
+
+def _pressed(words: Sequence[str], at: int) -> int:
+    """Where "when pressed" or "to the touch" ends that begins at word `at`; 0 if none does."""
+    if words[at : at + 1] and words[at] in _WHEN:
+        ahead = at + 1 + (words[at + 1 : at + 2] == ["the"])
+        if words[ahead : ahead + 1] and words[ahead] in _PRESSED:
+            return ahead + 1
+    return 0
+
+
+def _ends_name(words: Sequence[str], at: int) -> bool:
+    """Whether no further noun follows at word `at`."""
+    return at >= len(words) or not words[at].isalpha() or words[at] in STOP_WORDS
 
 
 def read_sites() -> list[tuple[str, list[str], str]]:

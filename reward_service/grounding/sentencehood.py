@@ -70,6 +70,10 @@ _NEVER_AFTER: dict[str, frozenset[str]] = {
 }
 _NO_END = _ARTICLES | _OWNERS | _CONJUNCTIONS - {"that", "which"}
 _MARKS = ".,;:!?)]}\"'”’"
+# "He drinks alcohol": a pronoun and a verb in the present tense are a predicate, known or not.
+_DOES = re.compile(
+    r"\b(?:s?he|it|the patient) (?:(?:also|often|never|still|only|now|\w+ly) )?\w{3,}s\b", re.I
+)
 _DATA = re.compile(r"\"\s{0,4}:|[\[{]\s{0,9}\"")  # the keys and values of JSON
 
 
@@ -89,7 +93,7 @@ def is_sentence(
     count = len(words)
     if count - named < config.min_free * count or not count:
         return False
-    if not roles & PREDICATE and _VERBS.isdisjoint(words):
+    if not roles & PREDICATE and _VERBS.isdisjoint(words) and not _DOES.search(marks):
         function = sum(map(_FUNCTION.__contains__, words))
         listing = marks.count(",") + marks.count(";") > count * config.max_commas
         if count < config.min_words or function < config.min_function * count or listing:

@@ -36,6 +36,17 @@ def analyzer() -> Analyzer:
         ("Weakness in both of her arms is new.", None, "muscle weakness"),
         ("She found a lump in her left breast.", None, "breast mass"),
         ("An ache in the back of the throat.", None, "sore throat"),
+        ("His spleen, she says, is a spleen that is big.", "spleen that is big", "splenomegaly"),
+        ("A prostate that is much too large.", None, "enlarged prostate"),
+        ("Raised pressure in the arteries.", None, "hypertension"),
+        ("His arterial pressure stays high.", "arterial pressure stays high", "hypertension"),
+        ("Fluid leaks from her nipple.", "Fluid leaks from her nipple", "nipple discharge"),
+        ("Her cheeks have become bloodless.", "cheeks have become bloodless", "pallor"),
+        ("His eyesight became misty.", "eyesight became misty", "blurred vision"),
+        ("Her fingers, too, shook: fingers that shook.", "fingers that shook", "tremor"),
+        ("A tummy that hurts when touched.", None, "abdominal tenderness"),
+        ("An ache over the kidneys on tapping.", None, "costovertebral angle tenderness"),
+        ("An ache over the kidneys.", "ache over the kidneys", "flank pain"),
     ],
 )  # fmt: skip
 def test_a_symptom_and_its_site_are_one_finding(
@@ -55,6 +66,8 @@ def test_a_symptom_and_its_site_are_one_finding(
         ("She denies pain across her chest.", "chest pain", Polarity.ABSENT),
         ("The calf isn't tender.", "calf tenderness", Polarity.ABSENT),
         ("His knees still ache.", "knee pain", Polarity.PRESENT),
+        ("She does not have a liver that is too large.", "hepatomegaly", Polarity.ABSENT),
+        ("He has a knee that does not hurt.", "knee pain", Polarity.ABSENT),
     ],
 )
 def test_the_finding_has_the_polarity_of_its_symptom(
@@ -72,6 +85,10 @@ def test_the_finding_has_the_polarity_of_its_symptom(
         "Pain when the arm is raised.",
         "A mass in the head of the pancreas.",
         "Chest pain on inspiration in the morning.",
+        "A large liver metastasis was removed.",
+        "There is fluid in the ear.",
+        "White skin lesions came and went.",
+        "A high pressure in the pulmonary artery.",
     ],
 )
 def test_what_does_not_belong_together_stays_apart(analyzer: Analyzer, text: str) -> None:
