@@ -225,6 +225,8 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
             continue
+        if m.comparison != "=" and sentence.anchor is not Anchor.PATIENT and not case.facts.states(m):
+            continue  # a limit: "dialysis is urgent at more than 3.5 mEq/L"
         polarity = Polarity.ABSENT if m.flags & NEGATED else Polarity.PRESENT
         if polarity is Polarity.ABSENT and not case.facts.states(m):
             continue  # any other value is denied rightly
