@@ -24,6 +24,7 @@ _BEFORE_A_DATE = frozenset(
     | {"about", "over", "almost", "nearly", "already", "who", "which", "that", "once", "and"}
 )
 _FRAMING = frozenset({",", "but", "and", "since"})
+_SETTING = frozenset({"in", "this", "the", "our", "present", "given", "case", "patient", "question"})
 
 
 def points_back(words: Sequence[str]) -> bool:
@@ -41,7 +42,7 @@ def dated_clause(parsed: Parsed, k: int) -> Clause | None:
     at, event = parsed.clause_of[k], parsed.events[k]
     if not event.flags & _PAST:
         return None
-    before = words[clauses[at].start : event.start]
+    before = _behind_opening(words[clauses[at].start : event.start])
     if any(word not in _BEFORE_A_DATE and not word.isdigit() for word in before):
         return None
     verbs = {c for e, c in zip(parsed.events, parsed.clause_of, strict=True) if e.roles & _VERB}
@@ -53,6 +54,15 @@ def dated_clause(parsed: Parsed, k: int) -> Clause | None:
         if i in verbs:
             return clauses[i]
     return None
+
+
+def _behind_opening(words: Sequence[str]) -> Sequence[str]:
+    """`words` without the number of a list item, and without "in this case,", before them."""
+    if len(words) > 1 and words[1] == ")":
+        words = words[2:]
+    if "," in words and _SETTING.issuperset(words[: (at := words.index(","))]):
+        words = words[at + 1 :]
+    return words
 
 
 def last_telling(parsed: Parsed, at: int) -> Clause:

@@ -8,6 +8,7 @@ Later mentions never overlap earlier ones: what the exact matcher found stands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from reward_service.analysis import EMBEDDED
@@ -24,6 +25,8 @@ from reward_service.text.document import NEGATED, Document, Measurement, Mention
 from reward_service.text.sentences import split_sentences
 from reward_service.text.tokenizer import Tokenizer
 from reward_service.vocabulary import Vocabulary
+
+_ARTICLES = frozenset({"a", "an", "the"})
 
 
 class Analyzer:
@@ -80,7 +83,7 @@ class Analyzer:
             attributes.roles,
             flags,
             self._sites.join(tokens, [_flagged(mention, flags) for mention in mentions], flags),
-            [_flagged_measurement(m, flags) for m in measurements],
+            [_flagged_measurement(m, flags, tokens.norms) for m in measurements],
         )
 
 
@@ -107,8 +110,16 @@ def _flagged(mention: Mention, flags: list[int]) -> Mention:
     return Mention(start, end, first, last, concept, kind, via, bits ^ (own & NEGATED))
 
 
-def _flagged_measurement(measurement: Measurement, flags: list[int]) -> Measurement:
-    """The measurement with its last token's flags. A value is never absent: "not 38 °C" is rare,
-    and "no fever of 38 °C" negates the fever."""
-    bits = flags[measurement.last - 1] & ~NEGATED
+def _flagged_measurement(
+    measurement: Measurement, flags: list[int], norms: Sequence[str]
+) -> Measurement:
+    """The measurement with its last token's flags. It is denied by "not" alone, right before it or
+    in it: "no fever of 38 °C" negates the fever."""
+    first, last = measurement.first, measurement.last
+    bits = flags[last - 1] & ~NEGATED
+    before = norms[max(0, first - 2) : first]
+    if before[-1:] == ["not"] or (before[:1] == ["not"] and before[1] in _ARTICLES):
+        bits |= NEGATED
+    elif "not" in norms[first:last]:
+        bits |= NEGATED
     return measurement._replace(flags=bits) if bits else measurement

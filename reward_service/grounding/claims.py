@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from reward_service.analysis.agreement import UNRELATED, agree
+from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
 from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
@@ -56,6 +56,7 @@ _BOUNDS = frozenset(
     {"after", "before", "until", "till", "by", "around", "about", "over", "under", "above", "below"}
     | {"from", "to", "between", "beyond", "within", "during", "than"}
 )
+_AGES = frozenset({"age", "gestational_age"})
 _ARTICLES = frozenset({"a", "an", "the"})
 _REACH = 5  # tokens
 _INFERRED = int(Flag.INFERRED)
@@ -224,8 +225,13 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
             continue
+        if m.comparison != "=" and sentence.anchor is not Anchor.PATIENT and not case.facts.states(m):
+            continue  # a limit: "dialysis is urgent at more than 3.5 mEq/L"
+        polarity = Polarity.ABSENT if m.flags & NEGATED else Polarity.PRESENT
+        if polarity is Polarity.ABSENT and not case.facts.states(m):
+            continue  # any other value is denied rightly
         yield Claim(
-            ClaimKey(f"{m.quantity}={m.value:g}", Polarity.PRESENT, bool(m.flags & FAMILY)),
+            ClaimKey(f"{m.quantity}={m.value:g}", polarity, bool(m.flags & FAMILY)),
             None,
             m,
             frozenset(),
@@ -312,8 +318,8 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout
     where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
     """
     stated = rollout.case.facts.of_quantity.get(value.quantity, ())
-    if value.quantity == "age" and _is_a_bound(value, rollout.document):
-        return any(agree(value, one.measurement) for one in stated)
+    if value.quantity in _AGES and _is_a_bound(value, rollout.document):
+        return rollout.case.facts.states(value)
     if sentence.anchor in _OF_THIS_CASE:
         return True
     if sentence.anchor is Anchor.GENERAL or not stated:

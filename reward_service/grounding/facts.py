@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import NamedTuple
 
+from reward_service.analysis.agreement import agree
 from reward_service.grounding.kinds import Kinds
 from reward_service.text.document import (
     FAMILY,
@@ -64,7 +65,7 @@ class Facts:
 
     def __init__(self, documents: Mapping[str, Document], kinds: Kinds | None = None) -> None:
         facts: dict[str, dict[tuple[Polarity, bool, bool], Fact]] = {}
-        values: dict[str, dict[tuple[float, float, str], StatedValue]] = {}
+        values: dict[str, dict[tuple[float, float, str, bool], StatedValue]] = {}
         holding: dict[str, list[tuple[str, int]]] = {}
         naming: dict[str, list[tuple[str, int]]] = {}
         affirmed: set[str] = set()
@@ -75,12 +76,13 @@ class Facts:
                     key, Fact(*key, place=Place(field, start, end))
                 )
             for m in document.measurements:
-                if m.flags & NOT_OF_CASE:
+                if m.flags & (NOT_OF_CASE | NEGATED):
                     continue
                 known = values.setdefault(m.quantity, {})
                 if len(known) < MAX_VALUES:
                     place = Place(field, m.start, m.end)
-                    known.setdefault((m.value, m.high, m.comparison), StatedValue(m, place))
+                    key = (m.value, m.high, m.comparison, bool(m.flags & FAMILY))
+                    known.setdefault(key, StatedValue(m, place))
             for index, named in enumerate(document.by_sentence(document.mentions)):
                 for mention in named:
                     naming.setdefault(mention.concept, []).append((field, index))
@@ -107,6 +109,10 @@ class Facts:
     def about(self, concept: str) -> tuple[Fact, ...]:
         """What the case states of a concept, or of one that it follows from; () for neither."""
         return self.of_concept.get(concept) or self.implied.get(concept, ())
+
+    def states(self, value: Measurement) -> bool:
+        """Whether the case gives a quantity this value, of whomever."""
+        return any(agree(value, one.measurement) for one in self.of_quantity.get(value.quantity, ()))
 
     def sentences_with(self, words: frozenset[str]) -> list[tuple[str, int]]:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""
@@ -138,7 +144,7 @@ def _statements(document: Document) -> list[tuple[str, Polarity, int, int, int]]
         *(
             (concept, polarity, m.flags, m.start, m.end)
             for m in document.measurements
-            if not m.flags & NOT_OF_CASE
+            if not m.flags & (NOT_OF_CASE | NEGATED)
             for concept, polarity in m.implies
             if polarity is Polarity.PRESENT or concept not in ill_with
         ),

@@ -352,7 +352,8 @@ def _argues(roles: int, words: tuple[str, ...]) -> bool:
 
 
 def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[Measurement]:
-    """The values whose own words do not say their opposite, as "fever at 37.1 °C" does.
+    """The values whose own words do not say their opposite, as "fever at 37.1 °C" and "no low BP
+    (88/67)" do.
 
     A value copied from the case cannot support its name then: only the name is a claim. Both lists
     are in order of position and are walked together.
@@ -362,7 +363,7 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
     kept = []
     begin = 0
     for value in values:
-        while begin < len(mentions) and mentions[begin].first < value.first:
+        while begin < len(mentions) and mentions[begin].last <= value.first:
             begin += 1
         meant = dict(value.implies)
         opposed = False

@@ -216,7 +216,9 @@ def _next_to(norms: Sequence[str], tokens: Iterable[int]) -> tuple[str, str]:
 def _keys(before: str, last: str, following: str, after: str, *, unit: bool) -> list[_Key]:
     """What stands around a word, if two of it are words; the sides are told apart."""
     if unit:
-        return [(last, "", following)] if last[0].isdigit() and following != _EDGE else []
+        if not last[0].isdigit() or (following == _EDGE and before == _EDGE):
+            return []
+        return [(last, "", following) if following != _EDGE else (before, last, "", following)]
     keys: list[_Key] = [(before, last, "", following), (last, "", following, after)]
     if last != _EDGE and following != _EDGE:
         return keys

@@ -6,7 +6,8 @@ In this order:
 1. The case states the concept, or a measurement or another concept that implies it: supported
    when a statement of the same polarity about the same person exists, else contradicted.
 2. A measurement claim: supported when a value of that quantity in the case agrees, contradicted
-   when the case gives the quantity with other values only.
+   when the case gives the quantity with other values only, or this value of another person, or
+   when the claim denies it.
 3. The claim's words stand together in one sentence of the case ("tenderness" for "abdominal
    tenderness"): supported or contradicted by the polarity of those words there.
 4. Otherwise the case does not speak of it.
@@ -62,12 +63,14 @@ def _of_facts(claim: Claim, facts: tuple[Fact, ...]) -> Verdict:
 
 def _of_measurement(claim: Claim, case: Case) -> Verdict:
     assert claim.measurement is not None
+    denied = claim.key.polarity is Polarity.ABSENT
     other: Place | None = None
     for stated in case.facts.of_quantity.get(claim.measurement.quantity, ()):
         same = agree(claim.measurement, stated.measurement)
-        if same:
+        whose = bool(stated.measurement.flags & FAMILY) == claim.key.family
+        if same and whose and not denied:
             return Verdict(Outcome.MATCHED, stated.place)
-        if same is False and other is None:
+        if same is not None and other is None:
             other = stated.place
     # A value of the past ("rose from 0.9") may differ from what is so now.
     return _SILENT if other is None or claim.past else Verdict(Outcome.CONTRADICTED, other)

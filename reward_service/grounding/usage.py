@@ -100,7 +100,7 @@ class _Index:
                 if not m.flags & _UNUSED:
                     if len(self._values[m.quantity]) < MAX_VALUES:
                         self._values[m.quantity].append((m, at))
-                    for implied in m.implies:
+                    for implied in m.implies if not m.flags & NEGATED else ():
                         self._implied[implied].append((m, at))
         holders: defaultdict[str, list[int]] = defaultdict(list)
         if wanted := self._unnamed():
@@ -148,8 +148,10 @@ class _Index:
         uses = []
         for m, at in self._values.get(finding.measurement.quantity, []):
             same = agree(m, finding.measurement)
+            if same is False and self._rollout.case.facts.states(m):
+                continue  # of the ages of two children neither contradicts the other
             if same is not None:
-                uses.append(self._use(same, at, m))
+                uses.append(self._use(same and not m.flags & NEGATED, at, m))
         for concept, polarity in finding.measurement.implies:
             for mention, at in self._mentions.get(concept, []):
                 uses.append(self._use(polarity_of(mention) is polarity, at, mention))

@@ -98,6 +98,8 @@ _ANYWHERE = _normal(
     department ward clinic hospital office visit visits visited admitted admission seek seeks
     sought evaluate complaint complaints recent recently ago past present currently now today
     week weeks month months year years hour hours minute minutes old aged age fall falls fell
+    mother father parent parents brother sister sibling siblings uncle aunt cousin son daughter
+    wife husband grandmother grandfather relative relatives longer
     away drop drops hard easy reconcile unexplained explainable carry carries carried includes
     include list set sets aside leave leaves left reconcile stand stands favour favor weighed
     """
