@@ -52,6 +52,7 @@ class OptionNames:
         self.all_concepts = frozenset().union(*concepts.values())
         self._words = words
         self._concepts = concepts
+        self._wordings = {letter: _alphanumeric(own) for letter, own in norms.items()}
         self._facts = facts
         self._options = options
         self._of_concept = {
@@ -151,6 +152,26 @@ class OptionNames:
             found.setdefault(first, []).extend((token, label) for label in reference.labels)
         return found
 
+    def in_full(
+        self, document: Document, span: Sentence, labels: Iterable[tuple[int, str]]
+    ) -> dict[int, str]:
+        """The tokens of a sentence in which a label stands beside its option's whole wording.
+
+        Such words name that option and no other: "option B, abdominal CT without contrast".
+        """
+        found: dict[int, str] = {}
+        norms = document.norms
+        at = [k for k in range(span.first, span.last) if norms[k][:1].isalnum()]
+        for token, letter in labels:
+            wording = self._wordings.get(letter, ())
+            label = bisect_left(at, token)
+            # Behind "B" or "option B", or before it.
+            for first in (label + 1, label + 2, label - len(wording)):
+                named = at[first : first + len(wording)] if first >= 0 else []
+                if wording and tuple(norms[k] for k in named) == wording:
+                    found |= dict.fromkeys(range(named[0], named[-1] + 1), letter)
+        return found
+
     def _misnames(self, letter: str, end: int, mention: Mention, norms: Iterable[str]) -> bool:
         """Whether the mention stands where the option's name would and names something else."""
         words = {norm for norm in norms if norm[:1].isalnum()}
@@ -212,6 +233,10 @@ def _by_words(
         )
 
     return named
+
+
+def _alphanumeric(norms: Sequence[str]) -> tuple[str, ...]:
+    return tuple(norm for norm in norms if norm[:1].isalnum())
 
 
 def _stems(words: Iterable[str]) -> frozenset[str]:

@@ -212,7 +212,12 @@ class SentenceReader:
         """The options that sentence i names."""
         span, mentions, names = self.document.sentences[i], self._mentions[i], self.case.names
         labels = self._labels.get(span.first, [])
-        told = letters = names.in_sentence(self._words[i], mentions, ())
+        words = self._words[i]
+        full = names.in_full(self.document, span, labels) if labels else {}
+        if full:
+            words = tuple(norm for k, norm in enumerate(norms, span.first) if k not in full)
+            mentions = [mention for mention in mentions if mention.first not in full]
+        told = letters = names.in_sentence(words, mentions, ()).union(full.values())
         if labels:
             letters = told | names.in_sentence((), (), {letter for _, letter in labels})
         letters, labels = self._with_others(span, marks, letters, labels)
@@ -221,7 +226,7 @@ class SentenceReader:
             (token - span.first, letter)
             for token, letter in names.places(self.document, span, mentions, labels, letters)
         ]
-        others = self._others.get(span.first, ())
+        others = [o for o in self._others.get(span.first, ()) if o.token not in full]
         if not others and len(letters) < 2:
             return _Named(letters, by_label, places)
         places = meant(

@@ -267,3 +267,30 @@ def test_an_option_behind_a_bullet_has_its_name(
     rollout = make_rollout(make_case(QUESTION, options=options), "PCR finds the smallest traces.")
     (sentence,) = rollout.sentences
     assert sentence.named == {"B"}
+
+
+SCANS = {
+    "A": "Thoracic computed tomography with contrast",
+    "B": "Thoracic computed tomography without contrast",
+    "C": "Isotonic glucose",
+    "D": "Hypertonic glucose",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Option B, thoracic computed tomography without contrast, ignores the fever.", "B"),
+        ("The fever argues against hypertonic glucose (D).", "D"),
+        ("Option B, unlike thoracic computed tomography with contrast, fits the fever.", "AB"),
+        ("The fever argues against glucose.", "CD"),
+    ],
+)
+def test_a_whole_wording_beside_its_label_names_no_other_option(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    named: str,
+) -> None:
+    rollout = make_rollout(make_case(QUESTION, options=SCANS), f"{text} \\boxed{{A}}")
+    assert rollout.sentences[0].named == frozenset(named)
