@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
+from reward_service.grounding.contraries import Contrary
 from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.lectures import lectured
@@ -166,6 +167,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         found.first: (found.subject, found.place)
         for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
     }
+    for found in _against_phrases(rollout, sentence):
+        against.setdefault(found.first, (found.subject, found.place))
     if not (against or sentence.stand_ins):
         return stated
     copied = sentence.standing is Standing.COPIED
@@ -183,6 +186,21 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             if claim.measurement or not any(_adjoins(claim, c, document.text) for c in contrary)
         ]
     return [*stated, *contrary]
+
+
+def _against_phrases(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Contrary]:
+    """What it says against words of the case, as far as it speaks of the patient and not of an
+    option or another illness."""
+    case, document = rollout.case, rollout.document
+    if sentence.named or any(
+        m.type is SemanticType.DISEASE and m.concept not in case.facts.known
+        for m in sentence.mentions
+    ):
+        return
+    yield from case.phrases.denied(document, sentence.span)
+    if sentence.anchor is Anchor.PATIENT:
+        measured = tokens_of(sentence.measurements)
+        yield from case.phrases.misnumbered(document, sentence.span, measured)
 
 
 def _adjoins(claim: Claim, other: Claim, text: str) -> bool:
