@@ -167,9 +167,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         found.first: (found.subject, found.place)
         for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
     }
-    for found in _against_phrases(rollout, sentence):
-        against.setdefault(found.first, (found.subject, found.place))
-    if not (against or sentence.stand_ins):
+    phrases = list(_against_phrases(rollout, sentence))
+    if not (against or phrases or sentence.stand_ins):
         return stated
     copied = sentence.standing is Standing.COPIED
     for stand_in in sentence.stand_ins:
@@ -178,6 +177,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         if not claimed and is_misquoted(stand_in, document, copied=copied):
             subject = f"misquoted: {document.norms[stand_in.token]}"
             against.setdefault(stand_in.token, (subject, stand_in.place))
+    for found in phrases:
+        against.setdefault(found.first, (found.subject, found.place))
     contrary = [_contrary(rollout, sentence, k, *found) for k, found in against.items()]
     if contrary:  # "mild headache" of a severe one is not the case's headache
         stated = [
@@ -243,7 +244,11 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
             continue
-        if m.comparison != "=" and sentence.anchor is not Anchor.PATIENT and not case.facts.states(m):
+        if (
+            m.comparison != "="
+            and sentence.anchor is not Anchor.PATIENT
+            and not case.facts.states(m)
+        ):
             continue  # a limit: "dialysis is urgent at more than 3.5 mEq/L"
         polarity = Polarity.ABSENT if m.flags & NEGATED else Polarity.PRESENT
         if polarity is Polarity.ABSENT and not case.facts.states(m):

@@ -1,8 +1,9 @@
 """What a completion says against words of the case that no vocabulary knows.
 
 "No decremental response" of a case with one, and "a dose of 25 Gy" of one with 50 Gy, contradict
-it, although neither is a term or a known quantity. Two neighbouring words that the case affirms are
-contradicted by a "no" before them, a number by another one with the same word.
+it, although neither is a term or a known quantity. Two neighbouring words that the case affirms
+outside of its terms are contradicted by a "no" before them, a number by another one with the same
+word.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from operator import and_
 
 from reward_service.grounding.contraries import Contrary
 from reward_service.grounding.facts import Place
+from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import (
     FAMILY,
@@ -24,6 +26,7 @@ from reward_service.text.document import (
 )
 
 _NEGATORS = frozenset({"no", "without"})
+_BEFORE_A_NOUN = frozenset({"a", "an", "any", "the", "such", "evidence", "sign", "of"})
 _BETWEEN = frozenset({"of", "is", "was", "=", ":"})  # a name and its number
 _LIMITS = frozenset({"<", ">", "than", "least", "most", "under", "over", "above", "below", "about"})
 _UNSTATED = FAMILY | NOT_CLAIMED | int(Flag.UNCERTAIN)
@@ -40,8 +43,12 @@ class CasePhrases:
         denied: set[tuple[str, str]] = set()
         for field, document in documents.items():
             norms, flags = document.norms, document.flags
+            named = tokens_of([*document.mentions, *document.measurements])
             for sentence in document.sentences:
-                tells = [_tells(norm) for norm in norms[sentence.first : sentence.last]]
+                tells = [
+                    _tells(norms[i]) and i not in named
+                    for i in range(sentence.first, sentence.last)
+                ]
                 for k, both in enumerate(map(and_, tells, tells[1:])):
                     if not both:
                         continue
@@ -70,14 +77,15 @@ class CasePhrases:
         for i in range(sentence.first, sentence.last):
             if norms[i] not in _NEGATORS:
                 continue
-            for first in range(i + 1, min(i + 3, sentence.last - 1)):
-                if not norms[first][:1].isalpha():
-                    break
-                pair, bits = (norms[first], norms[first + 1]), flags[first] | flags[first + 1]
-                place = self._affirmed.get(pair)
-                if place is not None and bits & NEGATED and not bits & _UNSTATED:
-                    yield Contrary(f"denied: {' '.join(pair)}", first, place)
-                    break
+            first = i + 1
+            while first < sentence.last and norms[first] in _BEFORE_A_NOUN:
+                first += 1
+            if first + 1 >= sentence.last:
+                continue
+            pair, bits = (norms[first], norms[first + 1]), flags[first] | flags[first + 1]
+            place = self._affirmed.get(pair)
+            if place is not None and bits & NEGATED and not bits & _UNSTATED:
+                yield Contrary(f"denied: {' '.join(pair)}", first, place)
 
     def misnumbered(
         self, document: Document, sentence: Sentence, measured: set[int]

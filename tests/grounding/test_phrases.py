@@ -14,7 +14,8 @@ from reward_service.wire.codes import Outcome
 
 CASE = (
     "A 44-year-old potter has had trouble gripping for 2 months. The glaze contained 12 grams of "
-    "manganese oxide. Electromyography shows a waxing discharge pattern in the thumb. There is no "
+    "manganese oxide. Electromyography shows a waxing discharge pattern in the thumb. Her blood "
+    "pressure is 100/60 mm Hg. There is no "
     "mirror script. Which of the following is the most likely diagnosis?"
 )
 OPTIONS = {"A": "Writer's cramp", "B": "Manganism"}
@@ -26,7 +27,9 @@ OPTIONS = {"A": "Writer's cramp", "B": "Manganism"}
         ("Electromyography shows no waxing discharge in the thumb.", ["denied: waxing discharge"]),
         ("Her thumb is without any waxing discharge.", ["denied: waxing discharge"]),
         ("Electromyography shows a waxing discharge in the thumb.", []),
+        ("There is no evidence of a waxing discharge.", ["denied: waxing discharge"]),
         ("There is no mirror script.", []),
+        ("She has no high blood pressure.", []),  # a term, and another one than the case's
         ("There may be no waxing discharge.", []),
         ("If no waxing discharge were seen, one would ask again.", []),
         ("Manganism has no waxing discharge.", []),
