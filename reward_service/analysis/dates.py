@@ -24,7 +24,9 @@ _BEFORE_A_DATE = frozenset(
     | {"about", "over", "almost", "nearly", "already", "who", "which", "that", "once", "and"}
 )
 _FRAMING = frozenset({",", "but", "and", "since"})
-_SETTING = frozenset({"in", "this", "the", "our", "present", "given", "case", "patient", "question"})
+_SETTING = frozenset(
+    {"in", "this", "the", "our", "present", "given", "case", "patient", "question"}
+)
 
 
 def points_back(words: Sequence[str]) -> bool:

@@ -118,8 +118,8 @@ def _flagged_measurement(
     first, last = measurement.first, measurement.last
     bits = flags[last - 1] & ~NEGATED
     before = norms[max(0, first - 2) : first]
-    if before[-1:] == ["not"] or (before[:1] == ["not"] and before[1] in _ARTICLES):
-        bits |= NEGATED
-    elif "not" in norms[first:last]:
+    if before[-1:] and before[-1] in _ARTICLES:
+        before = before[:-1]
+    if before[-1:] == ["not"] or "not" in norms[first:last]:
         bits |= NEGATED
     return measurement._replace(flags=bits) if bits else measurement

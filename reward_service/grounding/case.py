@@ -22,6 +22,7 @@ from reward_service.grounding.findings import Finding, FindingsConfig, find_find
 from reward_service.grounding.kinds import Kinds
 from reward_service.grounding.naming import OptionNames
 from reward_service.grounding.paraphrases import CaseParaphrases, Paraphrases
+from reward_service.grounding.phrases import CasePhrases
 from reward_service.grounding.standins import CasePlaces
 from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document, SemanticType
@@ -152,6 +153,11 @@ class Case:
     def words(self) -> CaseWords:
         """Which words say the contrary of what it says."""
         return CaseWords(self.documents)
+
+    @cached_property
+    def phrases(self) -> CasePhrases:
+        """Which of its words that are no terms a completion can contradict."""
+        return CasePhrases(self.documents)
 
     @cached_property
     def places(self) -> CasePlaces:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from reward_service.analysis.agreement import UNRELATED
 from reward_service.grounding.case import Case
+from reward_service.grounding.contraries import Contrary
 from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.lectures import lectured
@@ -166,7 +167,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         found.first: (found.subject, found.place)
         for found in rollout.case.words.against(document, sentence.span, sentence.anchor)
     }
-    if not (against or sentence.stand_ins):
+    phrases = list(_against_phrases(rollout, sentence))
+    if not (against or phrases or sentence.stand_ins):
         return stated
     copied = sentence.standing is Standing.COPIED
     for stand_in in sentence.stand_ins:
@@ -175,6 +177,8 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
         if not claimed and is_misquoted(stand_in, document, copied=copied):
             subject = f"misquoted: {document.norms[stand_in.token]}"
             against.setdefault(stand_in.token, (subject, stand_in.place))
+    for found in phrases:
+        against.setdefault(found.first, (found.subject, found.place))
     contrary = [_contrary(rollout, sentence, k, *found) for k, found in against.items()]
     if contrary:  # "mild headache" of a severe one is not the case's headache
         stated = [
@@ -183,6 +187,21 @@ def _in_sentence(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]
             if claim.measurement or not any(_adjoins(claim, c, document.text) for c in contrary)
         ]
     return [*stated, *contrary]
+
+
+def _against_phrases(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Contrary]:
+    """What it says against words of the case, as far as it speaks of the patient and not of an
+    option or another illness."""
+    case, document = rollout.case, rollout.document
+    if sentence.named or any(
+        m.type is SemanticType.DISEASE and m.concept not in case.facts.known
+        for m in sentence.mentions
+    ):
+        return
+    yield from case.phrases.denied(document, sentence.span)
+    if sentence.anchor is Anchor.PATIENT:
+        measured = tokens_of(sentence.measurements)
+        yield from case.phrases.misnumbered(document, sentence.span, measured)
 
 
 def _adjoins(claim: Claim, other: Claim, text: str) -> bool:
@@ -225,7 +244,11 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
             continue
-        if m.comparison != "=" and sentence.anchor is not Anchor.PATIENT and not case.facts.states(m):
+        if (
+            m.comparison != "="
+            and sentence.anchor is not Anchor.PATIENT
+            and not case.facts.states(m)
+        ):
             continue  # a limit: "dialysis is urgent at more than 3.5 mEq/L"
         polarity = Polarity.ABSENT if m.flags & NEGATED else Polarity.PRESENT
         if polarity is Polarity.ABSENT and not case.facts.states(m):

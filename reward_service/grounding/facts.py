@@ -81,8 +81,8 @@ class Facts:
                 known = values.setdefault(m.quantity, {})
                 if len(known) < MAX_VALUES:
                     place = Place(field, m.start, m.end)
-                    key = (m.value, m.high, m.comparison, bool(m.flags & FAMILY))
-                    known.setdefault(key, StatedValue(m, place))
+                    value = (m.value, m.high, m.comparison, bool(m.flags & FAMILY))
+                    known.setdefault(value, StatedValue(m, place))
             for index, named in enumerate(document.by_sentence(document.mentions)):
                 for mention in named:
                     naming.setdefault(mention.concept, []).append((field, index))
@@ -112,7 +112,9 @@ class Facts:
 
     def states(self, value: Measurement) -> bool:
         """Whether the case gives a quantity this value, of whomever."""
-        return any(agree(value, one.measurement) for one in self.of_quantity.get(value.quantity, ()))
+        return any(
+            agree(value, one.measurement) for one in self.of_quantity.get(value.quantity, ())
+        )
 
     def sentences_with(self, words: frozenset[str]) -> list[tuple[str, int]]:
         """(field, sentence index) of the sentences that hold every one of `words`, in order."""

@@ -10,6 +10,7 @@ from reward_service.grounding.case import Case
 from reward_service.grounding.claims import claims_of
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.support import verdict
+from reward_service.grounding.usage import uses_of
 from reward_service.wire.codes import Outcome
 
 MATCHED, CONTRADICTED, UNSUPPORTED = Outcome.MATCHED, Outcome.CONTRADICTED, Outcome.UNSUPPORTED
@@ -47,6 +48,16 @@ def _verdicts(
         ("It befalls people over 50 years of age.", [MATCHED]),  # as he is
         ("This is a 58-year-old.", [MATCHED]),
         ("He is 48 years old.", [CONTRADICTED]),
+        # A limit is the patient's only where it is said of him, or holds.
+        ("Anemia is treated at a hemoglobin of less than 7 g/dL.", []),
+        ("His hemoglobin is less than 7 g/dL.", [CONTRADICTED]),
+        ("The alarm rings at a hemoglobin of less than 15 g/dL.", [MATCHED]),
+        # A value that is denied, and one of somebody else.
+        ("His pulse is not 84/min.", [CONTRADICTED]),
+        ("His pulse is not 130/min.", []),
+        ("He is not a 58-year-old.", [CONTRADICTED]),
+        ("His brother has a pulse of 84/min.", [CONTRADICTED]),
+        ("His brother has no fever and a hemoglobin of 14 g/dL.", [UNSUPPORTED, CONTRADICTED]),
         # What it concludes is its diagnosis wherever it is named; what it only tells is a claim.
         ("This suggests hepatomegaly. Hepatomegaly of this size is firm.", []),
         ("Hepatomegaly of this size is firm. This suggests hepatomegaly.", [UNSUPPORTED]),
@@ -124,3 +135,33 @@ def test_a_drug_that_is_weighed_is_not_said_to_be_given(
     )
     claims = claims_of(make_rollout(case, text))
     assert [verdict(claim, case).outcome for claim in claims] == outcomes
+
+
+def test_a_value_whose_name_is_denied_is_no_value(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A man has a blood pressure of 82/50 mm Hg after a fall.")
+    denied, lower = claims_of(make_rollout(case, "He has no low blood pressure (82/50 mm Hg)."))
+    assert denied.measurement is None
+    assert verdict(denied, case).outcome is CONTRADICTED
+    assert lower.measurement is not None
+
+
+def test_the_ages_of_two_children_do_not_contradict_each_other(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A man has scaly skin. His 10-year-old daughter and 6-year-old son are well.")
+    text = "His 10-year-old daughter and his 6-year-old son do not have the scaly skin."
+    uses = uses_of(make_rollout(case, text))
+    ages = [u for f, u in zip(case.findings, uses, strict=True) if f.measurement]
+    assert [use.outcome for use in ages] == [MATCHED, MATCHED]
+
+
+def test_weeks_of_pregnancy_before_or_after_which_something_is_so_are_not_hers(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A woman who is 32 weeks pregnant has a headache.")
+    rollout = make_rollout(case, "It is there until 22 weeks and after 37 weeks of pregnancy.")
+    assert not [c for c in claims_of(rollout) if c.measurement]
+    rollout = make_rollout(case, "She is at 37 weeks of pregnancy.")
+    assert [verdict(c, case).outcome for c in claims_of(rollout)] == [CONTRADICTED]

@@ -18,8 +18,8 @@ from reward_service.wire.codes import Outcome
 CASE = (
     "A 52-year-old man comes to the clinic because of severe burning pain in his left knee that "
     "began suddenly 3 weeks ago. His mother had a mild stroke. The upper eyelid is swollen and the "
-    "platelet count is raised. An ultrasound of the knee shows a moderate effusion with 14 ml of "
-    "fluid. Which of the following is the most likely diagnosis?"
+    "platelet count is raised. His gait is normal. An ultrasound of the knee shows a moderate "
+    "effusion with 14 ml of fluid. Which of the following is the most likely diagnosis?"
 )
 
 
@@ -32,6 +32,8 @@ CASE = (
         ("He has pain in the left knee, and the right hand is fine.", []),
         ("The pain began gradually.", ["onset: gradually"]),
         ("He has a lowered platelet count.", ["level: lowered"]),
+        ("His gait is abnormal.", ["result: abnormal"]),
+        ("His gait is normal.", []),
         ("His lower eyelid is swollen.", ["height: lower"]),
         ("There is pain in his elbow.", ["region: elbow"]),
         ("The woman has pain.", ["sex: woman"]),
@@ -141,6 +143,25 @@ def test_another_unit_of_the_cases_number_is_a_misquotation(
     case = make_case("A 30-year-old woman who is 28 weeks pregnant has a headache.")
     (found,) = [c for c in claims_of(make_rollout(case, "She is 28 years pregnant.")) if c.contrary]
     assert found.key.subject == "misquoted: year"
+
+
+@pytest.mark.parametrize(
+    ("text", "misquoted"),
+    [
+        ("Fever for the past 5 months, a rash and a cough are telling.", ["misquoted: month"]),
+        ("Fever for the past 5 days, a rash and a cough are telling.", []),
+        ("It took 5 months, a long time.", []),  # another time
+    ],
+)
+def test_another_unit_before_a_comma_is_one_where_the_words_before_are_the_cases(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    misquoted: list[str],
+) -> None:
+    case = make_case("A girl has had fever for the past 5 days, a rash and a cough.")
+    found = [c for c in claims_of(make_rollout(case, text)) if c.contrary]
+    assert [c.key.subject for c in found] == misquoted
 
 
 def test_a_finding_beside_a_contrary_word_is_not_the_cases(
