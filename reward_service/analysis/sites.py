@@ -165,6 +165,8 @@ class SiteMatcher:
                 first -= 1
             while last + 1 < len(places) and places[last + 1] < own.last:
                 last += 1
+        if word.symptom == "pain" and _pressed(tokens.words, last + 1):
+            word = word._replace(symptom="tenderness")  # "pain on palpation of the belly"
         span = self._after(tokens, last, word) or self._before(tokens, first, word)
         if span is None:
             return None
@@ -193,6 +195,8 @@ class SiteMatcher:
         """ "pain in the left knee", "sore knee": the words of the site behind word `last`."""
         words = tokens.words
         i = last + 1
+        if word.symptom == "tenderness":  # "tender to deep palpation over the liver"
+            i = _pressed(words, i) or i
         while i < len(words) and words[i] in _PLACED:
             i += 1
         prepositions = _OWN_PREPOSITIONS.get(word.symptom, _PREPOSITIONS)
@@ -219,6 +223,8 @@ class SiteMatcher:
         while i >= 0 and words[i] in _LINKS and first - i <= _MAX_BETWEEN:
             i -= 1
         linked = i < first - 1
+        if not linked and _NOUN in word.forms:
+            i = _before_with(words, i)
         if (
             i < 0
             or word.symptom in _OWN_PREPOSITIONS
@@ -243,10 +249,16 @@ class SiteMatcher:
         return None
 
 
+def _before_with(words: Sequence[str], i: int) -> int:
+    """The word before "with" or "with mild" that ends at word `i`; `i` if none does."""
+    adjective = i > 0 and words[i].isalpha() and words[i - 1] == "with"
+    return i - 1 - adjective if i > 0 and "with" in words[i - adjective : i + 1] else i
+
+
 def _pressed(words: Sequence[str], at: int) -> int:
-    """Where "when pressed" or "to the touch" ends that begins at word `at`; 0 if none does."""
+    """Where "when pressed" or "to deep palpation" ends that begins at word `at`; 0 if none does."""
     if words[at : at + 1] and words[at] in _WHEN:
-        ahead = at + 1 + (words[at + 1 : at + 2] == ["the"])
+        ahead = at + 1 + (words[at + 1 : at + 2] in (["the"], ["deep"], ["light"]))
         if words[ahead : ahead + 1] and words[ahead] in _PRESSED:
             return ahead + 1
     return 0

@@ -47,6 +47,10 @@ def analyzer() -> Analyzer:
         ("A tummy that hurts when touched.", None, "abdominal tenderness"),
         ("An ache over the kidneys on tapping.", None, "costovertebral angle tenderness"),
         ("An ache over the kidneys.", "ache over the kidneys", "flank pain"),
+        ("Tender to deep palpation over the belly.", None, "abdominal tenderness"),
+        ("She has pain on palpation of the upper abdomen.", None, "epigastric tenderness"),
+        ("An abdomen with vague tenderness.", None, "abdominal tenderness"),
+        ("A calf with swelling.", "calf with swelling", "calf swelling"),
     ],
 )  # fmt: skip
 def test_a_symptom_and_its_site_are_one_finding(
@@ -88,6 +92,7 @@ def test_the_finding_has_the_polarity_of_its_symptom(
         "A large liver metastasis was removed.",
         "There is fluid in the ear.",
         "White skin lesions came and went.",
+        "A cold abdomen with rebound tenderness.",
         "A high pressure in the pulmonary artery.",
     ],
 )

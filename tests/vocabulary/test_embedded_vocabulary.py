@@ -69,6 +69,8 @@ def test_forms_name_one_concept(vocabulary: Vocabulary, forms: tuple[str, ...]) 
     [
         ("pneumonia", SemanticType.DISEASE),
         ("fever", SemanticType.FINDING),
+        ("TTP", SemanticType.DISEASE),  # among the signs in MeSH's trees
+        ("ITP", SemanticType.DISEASE),
         ("rebound tenderness", SemanticType.FINDING),
         ("metformin", SemanticType.DRUG),
         ("appendectomy", SemanticType.PROCEDURE),

@@ -79,6 +79,8 @@ def test_normal_and_denied_values_are_absent(analyzer: Analyzer, vocabulary: Voc
         ("hemoglobin is normal", "anemia"),
         ("the leukocyte count is not elevated", "leukocytosis"),
         ("normal creatinine level", "elevated serum creatinine"),
+        ("a normal potassium", "hyperkalemia"),
+        ("bicarbonate is normal", "metabolic acidosis"),
     ):
         (mention,) = analyzer(text).mentions
         assert (mention.concept, mention.polarity) == (vocabulary.lookup(finding), Polarity.ABSENT)

@@ -56,6 +56,20 @@ SENTENCES = [
     ("He drags his left foot and walks with a limp.", "abnormal gait"),
     ("He gave up smoking.", "former smoker"),
     ("She had her gallbladder taken out.", "cholecystectomy"),
+    ("She barely wants to eat.", "decreased appetite"),
+    ("He seldom moves his bowels.", "constipation"),
+    ("She shivered with the cold.", "chills"),
+    ("He can never get enough to drink.", "polydipsia"),
+    ("It burns under the breastbone, she says: burns under her breastbone.", "heartburn"),
+    ("He sees objects hazy.", "blurred vision"),
+    ("She has pinpoint hemorrhages of the skin.", "petechiae"),
+    ("A clogged artery in the brain was found.", "stroke"),
+    ("He is nervous.", "anxiety"),
+    ("Her kidneys filtered less and less.", "renal insufficiency"),
+    ("She has nonbloody diarrhea.", "diarrhea"),
+    ("His skin burns easily, she says.", "burning sensation"),
+    ("The smear shows red cell fragments.", "schistocytes"),
+    ("The smear shows sickled red cells.", "sickle cells"),
 ]
 
 
@@ -84,6 +98,8 @@ def test_lay_words_name_the_concept(analyzer: Analyzer, text: str, finding: str)
         ("Oxygen consumption rises.", "tuberculosis"),
         ("The temperature fell.", "accidental fall"),
         ("The swabs are cold.", "common cold"),
+        ("The nervous system was examined.", "anxiety"),
+        ("His tongue burns like fire.", "burn"),
         ("Walking for long periods of time tires him.", "menorrhagia"),
     ],
 )
