@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from reward_service.completions.letters import Phrase, read_words
 from reward_service.completions.options import Options, is_common
 from reward_service.completions.phrases import Reading, read_phrase
-from reward_service.completions.references import find_references
+from reward_service.completions.references import SET_ASIDE_VERBS, find_references
 from reward_service.completions.sentences import WINDOW, sentences
 from reward_service.completions.words import word_set
 
@@ -73,8 +73,7 @@ _SAYS_WHY = re.compile(
 _HEADED = re.compile(r"answers?\W{1,3}\w{1,2}", re.IGNORECASE)  # "Answer B. …", and no "C. …"
 _REACH = 40
 _SET_ASIDE = re.compile(
-    r"(?<!not\s)(?<!n't\s)\b(?:rul(?:e|es|ed|ing)\sout|discard(?:s|ed|ing)?|exclud(?:e|es|ed|ing)|"
-    r"eliminat(?:e|es|ed|ing)|dismiss(?:es|ed)?|reject(?:s|ed|ing)?)\s(?:the\s)?"
+    rf"(?<!not\s)(?<!n't\s)\b(?:rul(?:e|es|ed|ing)\sout|{SET_ASIDE_VERBS})\s(?:the\s)?"
     r"(?:(?:answers?|options?|numbers?)\s)?\(?$",
     re.IGNORECASE,
 )

@@ -28,9 +28,13 @@ _VERB = (
     r"(?:is|was|has|does|seems|looks|remains|fits|would|could|can|cannot|should|may|might|must|"
     r"will|are|were|have|do|being)\b"
 )
+SET_ASIDE_VERBS = (
+    r"discard(?:s|ed|ing)?|exclud(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|dismiss(?:es|ed)?|"
+    r"reject(?:s|ed|ing)?"
+)
+"""Verbs before the label of an option that is set aside, as a pattern."""
 _SETS_ASIDE = (
-    r"(?:rul(?:e|es|ed|ing)\s(?:them\s)?out|discard(?:s|ed|ing)?|exclud(?:e|es|ed|ing)|"
-    r"eliminat(?:e|es|ed|ing)|dismiss(?:es|ed)?|reject(?:s|ed|ing)?|mark|choose|pick|between|"
+    rf"(?:rul(?:e|es|ed|ing)\s(?:them\s)?out|{SET_ASIDE_VERBS}|mark|choose|pick|between|"
     r"neither\sis|nor\sis|towards?|against|except(?:\sfor)?)"
 )
 _CLAUSE_ENDS = (

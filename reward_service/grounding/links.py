@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reward_service.grounding.case import Case
-from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.sentences import ARGUMENTS, RolloutSentence, Standing
 from reward_service.grounding.wording import ARGUING, BESIDE_ANY, VAGUE
 
 Phrase = tuple[str, str]
@@ -22,7 +22,6 @@ Phrase = tuple[str, str]
 _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _OF_ANY_CASE = VAGUE - BESIDE_ANY
 _OF_ARGUMENT = ARGUING - BESIDE_ANY
-_ARGUING = (Standing.REASONED, Standing.LINKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +49,14 @@ def with_carried_links(
     cut out adds to it. `norms`: the normalized tokens of the text; `chosen`: the options that it
     commits to. What lies in the conclusion neither carries nor is marked.
     """
-    arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
+    arguing = [i for i, s in enumerate(sentences) if s.standing in ARGUMENTS and not s.concluding]
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if i not in worn and _says_why(sentences[i], norms, case)}
-    bare = {i for i in arguing if i not in why and _is_bare(sentences[i], case)}
+    bare = [i for i in arguing if i not in why and _is_bare(sentences[i], case)]
     if len(bare) < 2:
         return list(sentences)
-    brings = {i: _brings(sentences[i], case, chosen) for i in sorted(bare)}
-    best = sorted(brings, key=lambda i: -brings[i])
-    left_out = bare.difference(best[: int(config.alone + config.per_reason * len(why))])
+    best = sorted(bare, key=lambda i: _brings(sentences[i], case, chosen), reverse=True)
+    left_out = frozenset(best[int(config.alone + config.per_reason * len(why)) :])
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
         for i, sentence in enumerate(sentences)
@@ -68,7 +66,7 @@ def with_carried_links(
 def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> float:
     """What a bare link brings to coverage, roughly: its share of the options and the findings."""
     told = sum(letter in chosen or sentence.rejects_option(letter) for letter in sentence.named)
-    options = (told + len(sentence.named)) / (2 * len(case.options or "-"))
+    options = (told + len(sentence.named)) / (2 * len(case.options)) if case.options else 0.0
     named = {m.concept for m in sentence.mentions} | {m.quantity for m in sentence.measurements}
     used = sum(
         finding.weight

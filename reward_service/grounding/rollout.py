@@ -16,7 +16,7 @@ from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.reader import ReaderConfig, SentenceReader
 from reward_service.grounding.reading import readable
-from reward_service.grounding.sentences import RolloutSentence, Standing
+from reward_service.grounding.sentences import ARGUMENTS, RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.text.document import (
     NOT_CLAIMED,
@@ -34,7 +34,6 @@ _HYPOTHETICAL = int(Flag.HYPOTHETICAL)
 _NO_WORDS = frozenset({""})  # the second sentence without a word of its own repeats the first
 _SINGLED_OUT = frozenset({"="})  # the chosen option alone is news where it stood among others
 _WITH_WORDS_OF_THEIR_OWN = (Standing.REASONED, Standing.STATED, Standing.LINKED)
-_ARGUING = (Standing.REASONED, Standing.LINKED)
 _GROUNDS = 3  # so many sentences before a reasoned one may be its ground
 _POINTERS = frozenset({"this", "these", "that", "those", "such", "it"})
 _BEFORE_POINTERS = frozenset({"so", "thus", "therefore", "hence", "and", "but", "however", "all"})
@@ -111,7 +110,7 @@ class Rollout:
     def _is_argument(self, sentence: RolloutSentence) -> bool:
         """Whether a sentence argues, and not only in words that fit every case: "the remaining
         options are less likely, as the key features are missing"."""
-        if sentence.concluding or sentence.standing not in _ARGUING:
+        if sentence.concluding or sentence.standing not in ARGUMENTS:
             return False
         of_labels = bool(sentence.named) and sentence.named <= sentence.labelled
         own = self._config.own if of_labels else 1
@@ -233,7 +232,7 @@ class Rollout:
         """The option that the completion commits to; several only where the key has several."""
         answers = self.commitment.answers
         single = len(answers) in (1, len(self.case.keyed_letters)) and not self.commitment.torn
-        return frozenset(answers) & (self.case.options or {}).keys() if single else frozenset()
+        return frozenset(answers).intersection(self.case.options or ()) if single else frozenset()
 
 
 def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutSentence]:
@@ -276,7 +275,7 @@ def _explains(sentence: RolloutSentence) -> bool:
 def _points_back(sentence: RolloutSentence) -> bool:
     """Whether it argues from the sentence before it: "This suggests …"."""
     wordy = sentence.argues and sentence.own and not _speaks(sentence)
-    if not (sentence.standing in _ARGUING or wordy) or sentence.concluding or sentence.quoted:
+    if not (sentence.standing in ARGUMENTS or wordy) or sentence.concluding or sentence.quoted:
         return False
     if sentence.standing is Standing.LINKED and (sentence.rejects or sentence.against):
         return False  # a bare "this argues against A" can be dealt to any sentence

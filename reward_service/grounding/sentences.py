@@ -26,6 +26,9 @@ class Standing(StrEnum):
 TELLING = frozenset({Standing.COPIED, Standing.RESTATED})
 """Standings of sentences that only tell the case."""
 
+ARGUMENTS = frozenset({Standing.REASONED, Standing.LINKED})
+"""Standings of sentences that argue for or against something."""
+
 
 class RolloutSentence(NamedTuple):
     """One sentence of the completion with what it names.

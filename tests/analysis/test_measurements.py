@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from reward_service.analysis.measurements import agree, find_measurements
+from reward_service.analysis.measurements import find_measurements
 from reward_service.text.document import Measurement
 from reward_service.text.tokenizer import Tokenizer
 
@@ -344,73 +340,3 @@ def test_token_range_covers_the_characters() -> None:
     (m,) = find_measurements(text, tokens)
     assert tokens.starts[m.first] <= m.start
     assert tokens.ends[m.last - 1] >= m.end
-
-
-AGREE: list[tuple[str, str, bool | None]] = [
-    ("temperature 38.9°C", "temperature 102°F", True),
-    ("temperature 39°C", "temperature 38.9°C", True),
-    ("temperature 36.8°C", "temperature 38.9°C", False),
-    ("temperature above 38 °C", "temperature 38.9°C", True),
-    ("temperature above 38 °C", "temperature 36.8°C", False),
-    ("temperature > 38.9 °C", "temperature 38.9°C", False),
-    ("hemoglobin 70 g/L", "hemoglobin 7 g/dL", True),
-    ("glucose 5.5 mmol/L", "glucose 99 mg/dL", True),
-    ("sodium 128 mEq/L", "sodium 129 mEq/L", False),
-    ("sodium 128 mEq/L", "potassium 5 mEq/L", None),
-    ("urine sodium 10 mEq/L", "urine sodium 10 mEq/L", True),
-    ("urine sodium 10 mEq/L", "serum sodium 140 mEq/L", None),
-    ("for 2 weeks", "for 14 days", True),
-    ("for 2 weeks", "for 3 days", None),
-    ("for 2-3 hours", "for 2 hours", True),
-    ("for 2 hours", "for 2-3 hours", True),
-    ("for more than 2 weeks", "for 2 months", True),
-    ("54-year-old", "54-year-old", True),
-    ("65-year-old", "54-year-old", False),
-    ("older than 65 years", "54-year-old", None),
-    ("aspirin 500 mg", "aspirin 100 mg", None),
-    ("pulse 150/min", "pulse > 140/min", None),
-    ("pulse 120/min", "pulse > 140/min", False),
-    ("leukocytes 15,000/mm3", "WBC 15 x 10^9/L", True),
-]
-
-
-@pytest.mark.parametrize(("claim", "case", "expected"), AGREE)
-def test_agreement(claim: str, case: str, expected: bool | None) -> None:
-    assert agree(measured(claim)[0], measured(case)[0]) is expected
-
-
-WORDS = (
-    "temperature BP HR Hb sodium is of was ( ) / - – < > , . ; \n 38.9 120 80 1 7 15,000 °C °F mm "
-    "Hg /min g/dL % mg x 10 ^ 9 /L years old day weeks two twenty to and or normal N ' \" 5 ft in "
-    "percentile th gestation µ ⁹ urine serum [ ] over every"
-)
-PIECES = st.sampled_from(WORDS.split(" "))
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map(" ".join),
-                 st.lists(PIECES, max_size=30).map("".join)))  # fmt: skip
-def test_any_text_gives_sound_measurements(text: str) -> None:
-    tokens = TOKENIZER(text)
-    found = find_measurements(text, tokens)
-    assert found == find_measurements(text, tokens)
-    end = 0
-    for m in found:
-        assert end <= m.start < m.end <= len(text)
-        assert 0 <= m.first < m.last <= len(tokens.norms)
-        assert m.value <= m.high
-        assert agree(m, m) is not False or m.comparison in ("<", ">")
-        end = m.end
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["1" * 10**6, "1/" * 10**5, "<" * 10**6, "temperature " * 10**5, "(" * 10**6, "1,000" * 10**5,
-     "sodium " * 10**5 + "1", "1 x 10^9/" * 10**4, "7 " + " " * 10**6 + "mg"],
-    ids=lambda text: f"{text[:12]}…",
-)  # fmt: skip
-def test_hostile_text_is_quick(text: str) -> None:
-    tokens = TOKENIZER(text)
-    start = time.process_time()
-    find_measurements(text, tokens)
-    assert time.process_time() - start < 5
