@@ -22,6 +22,7 @@ Phrase = tuple[str, str]
 _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _OF_ANY_CASE = VAGUE - BESIDE_ANY
 _OF_ARGUMENT = ARGUING - BESIDE_ANY
+_SILENT = (Standing.COPIED, Standing.LISTED, Standing.VOID)
 _ARGUING = (Standing.REASONED, Standing.LINKED)
 
 
@@ -54,15 +55,28 @@ def with_carried_links(
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if i not in worn and _says_why(sentences[i], norms, case)}
     bare = {i for i in arguing if i not in why and _is_bare(sentences[i], case)}
-    if len(bare) < 2:
+    if not bare:
         return list(sentences)
     brings = {i: _brings(sentences[i], case, chosen) for i in sorted(bare)}
     best = sorted(brings, key=lambda i: -brings[i])
-    left_out = bare.difference(best[: int(config.alone + config.per_reason * len(why))])
+    aims = sum(map(_says_of_an_option, sentences)) if case.options else len(bare)
+    carried: list[int] = []
+    for i in best:
+        if sentences[i].named or aims > 0:
+            carried.append(i)
+            aims -= not sentences[i].named
+    left_out = bare.difference(carried[: int(config.alone + config.per_reason * len(why))])
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
         for i, sentence in enumerate(sentences)
     ]
+
+
+def _says_of_an_option(sentence: RolloutSentence) -> bool:
+    """Whether it says more of an option than that it is the answer."""
+    if not sentence.named or sentence.standing in _SILENT:
+        return False
+    return sentence.argues or sentence.opposes or bool(sentence.own)
 
 
 def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> float:
