@@ -99,6 +99,9 @@ _ANYWHERE = _normal(
     sought evaluate complaint complaints recent recently ago past present currently now today
     week weeks month months year years hour hours minute minutes old aged age fall falls fell
     away drop drops hard easy reconcile unexplained explainable carry carries carried includes
+    having coming presenting mentions mentioning reporting describing complaining showing revealing
+    arrive arrives arrived arriving attend attends attended attending refer refers referring notice
+    notices noticed record records recorded disclose discloses disclosed unremarkable raised lowered
     include list set sets aside leave leaves left reconcile stand stands favour favor weighed
     """
 )
