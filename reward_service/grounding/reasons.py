@@ -146,9 +146,14 @@ def worth_of(
 
 
 def is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence names anything that the case says of the patient."""
-    return any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
+    """Whether a sentence names anything that the case says of the patient, and does not only copy
+    its words."""
+    return any(
+        _is_of_case(m, rollout) for m in sentence.measurements if not sentence.quotes(m)
+    ) or any(
+        _is_ground(mention, sentence, rollout)
+        for mention in sentence.mentions
+        if not sentence.quotes(mention)
     )
 
 
