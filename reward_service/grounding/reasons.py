@@ -142,7 +142,9 @@ def worth_of(
         return config.knowledge if tied else config.labelled
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
-    return config.linked if grounded else config.hinted
+    if grounded:
+        return config.linked
+    return config.hinted if sentence.own else 0.0
 
 
 def is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
