@@ -39,7 +39,8 @@ class ReasonConfig:
     labelled: the same where the option is named by its label alone, and the reason has no word of
         it nor of the case: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
-    hinted: credit of a reason that has neither.
+    hinted: credit of a reason that has neither, but a word that neither the case nor the options
+        have.
     grounds: number of findings of the case that an argument takes which names no option.
     """
 
@@ -129,6 +130,7 @@ def worth_of(
     tied: bool,
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
+    In the case's words alone, without a ground, it is worth nothing.
 
     `tied`: it has more of the option or the case than a label. Where the case has no findings, a
     ground in it is not to be had.
@@ -144,7 +146,8 @@ def worth_of(
         return 1.0
     if grounded:
         return config.linked
-    return config.hinted if sentence.own else 0.0
+    beyond = frozenset(sentence.words) - rollout.case.names.all_words - rollout.case.copying.words
+    return config.hinted if telling(beyond) else 0.0
 
 
 def is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
