@@ -4,7 +4,9 @@
 the one has to do with the other. One such sentence in an argument is how clinicians write. A text
 of nothing else is a template: any finding can stand in it beside any option. So bare links count as
 far as the text says why in other sentences, and a phrase of argument that comes again ("matters
-because", "is explained by") says why the first time only.
+because", "is explained by") says why the first time only. A link that names no option ("the fever
+is explained by inflammation") is a step on the way to one: a text takes as many as it has sentences
+about options.
 """
 
 from __future__ import annotations
@@ -55,16 +57,14 @@ def with_carried_links(
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if i not in worn and _says_why(sentences[i], norms, case)}
     bare = {i for i in arguing if i not in why and _is_bare(sentences[i], case)}
-    if not bare:
+    if len(bare) < 2:
         return list(sentences)
     brings = {i: _brings(sentences[i], case, chosen) for i in sorted(bare)}
     best = sorted(brings, key=lambda i: -brings[i])
-    aims = sum(map(_says_of_an_option, sentences)) if case.options else len(bare)
-    carried: list[int] = []
-    for i in best:
-        if sentences[i].named or aims > 0:
-            carried.append(i)
-            aims -= not sentences[i].named
+    steps = [i for i in best if not sentences[i].named]
+    ends = sum(map(_is_about_an_option, sentences)) if case.options else len(steps)
+    aimless = frozenset(steps[ends:])
+    carried = [i for i in best if i not in aimless]
     left_out = bare.difference(carried[: int(config.alone + config.per_reason * len(why))])
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
@@ -72,8 +72,8 @@ def with_carried_links(
     ]
 
 
-def _says_of_an_option(sentence: RolloutSentence) -> bool:
-    """Whether it says more of an option than that it is the answer."""
+def _is_about_an_option(sentence: RolloutSentence) -> bool:
+    """Whether it says of an option more than that it is the answer."""
     if not sentence.named or sentence.standing in _SILENT:
         return False
     return sentence.argues or sentence.opposes or bool(sentence.own)

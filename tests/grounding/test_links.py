@@ -95,7 +95,9 @@ def test_a_phrase_of_argument_says_why_once(make: Callable[[str], Rollout]) -> N
         ("white cells in the urine", "tubular leakage"),
     )
     text = "".join(frame.format(*pair) for pair in pairs)
-    worn = _standings(make(text + "Pyelonephritis is what swells the kidney like that, with pus inside. "))
+    worn = _standings(
+        make(text + "Pyelonephritis is what swells the kidney like that, with pus inside. ")
+    )
     assert worn[:4].count(REPEATED) == 2
     told = (
         "The fever is readily explained by cytokine release. "
@@ -119,8 +121,20 @@ def test_links_that_name_no_option_count_as_far_as_the_text_comes_to_one(
         assert standings.count(Standing.LINKED) == n, (n, standings)
     answered = _standings(make(steps + "Pyelonephritis is the answer. "))[:3]
     assert set(answered) == {REPEATED}
+    lone = _standings(make("The fever is explained by inflammation. "))
+    assert lone == [Standing.LINKED]
     voided = _standings(make(steps + "Appendicitis is supported by the flank pain. "))[:3]
     assert set(voided) == {REPEATED}
+
+
+def test_words_that_only_tell_a_case_say_no_why(make: Callable[[str], Rollout]) -> None:
+    told = (
+        "Having fever, she is less likely to have appendicitis. "
+        "The vomiting that she notices argues against cholecystitis. "
+        "With chills recorded, salpingitis is hardly compatible. "
+        "Arriving with flank pain argues against pancreatitis. "
+    )
+    assert _standings(make(told)).count(REPEATED) == 2
 
 
 def test_one_phrase_may_reject_several_options_for_their_findings(
