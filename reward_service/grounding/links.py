@@ -4,7 +4,9 @@
 the one has to do with the other. One such sentence in an argument is how clinicians write. A text
 of nothing else is a template: any finding can stand in it beside any option. So bare links count as
 far as the text says why in other sentences, and a phrase of argument that comes again ("matters
-because", "is explained by") says why the first time only.
+because", "is explained by") says why the first time only. A link that names no option ("the fever
+is explained by inflammation") is a step on the way to one: a text takes as many as it has sentences
+about options.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ Phrase = tuple[str, str]
 _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _OF_ANY_CASE = VAGUE - BESIDE_ANY
 _OF_ARGUMENT = ARGUING - BESIDE_ANY
+_SILENT = (Standing.COPIED, Standing.LISTED, Standing.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,23 @@ def with_carried_links(
     if len(bare) < 2:
         return list(sentences)
     best = sorted(bare, key=lambda i: _brings(sentences[i], case, chosen), reverse=True)
-    left_out = frozenset(best[int(config.alone + config.per_reason * len(why)) :])
+    steps = [i for i in best if not sentences[i].named]
+    ends = sum(map(_is_about_an_option, sentences)) if case.options else len(steps)
+    aimless = frozenset(steps[ends:])
+    carried = [i for i in best if i not in aimless]
+    kept = carried[: int(config.alone + config.per_reason * len(why))]
+    left_out = frozenset(bare).difference(kept)
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
         for i, sentence in enumerate(sentences)
     ]
+
+
+def _is_about_an_option(sentence: RolloutSentence) -> bool:
+    """Whether it says of an option more than that it is the answer."""
+    if not sentence.named or sentence.standing in _SILENT:
+        return False
+    return sentence.argues or sentence.opposes or bool(sentence.own)
 
 
 def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> float:

@@ -39,7 +39,8 @@ class ReasonConfig:
     labelled: the same where the option is named by its label alone, and the reason has no word of
         it nor of the case: "3 is wrong, because …" would fit any case.
     linked: credit of a reason that only sets a finding of the case beside the option.
-    hinted: credit of a reason that has neither.
+    hinted: credit of a reason that has neither, but a word that neither the case nor the options
+        have.
     grounds: number of findings of the case that an argument takes which names no option.
     """
 
@@ -129,6 +130,7 @@ def worth_of(
     tied: bool,
 ) -> float:
     """What a reason is worth: it has a ground in the case, says why in words of its own, or both.
+    In the case's words alone, without a ground, it is worth nothing.
 
     `tied`: it has more of the option or the case than a label. Where the case has no findings, a
     ground in it is not to be had.
@@ -142,13 +144,21 @@ def worth_of(
         return config.knowledge if tied else config.labelled
     if sentence.standing is Standing.REASONED and grounded:
         return 1.0
-    return config.linked if grounded else config.hinted
+    if grounded:
+        return config.linked
+    beyond = frozenset(sentence.words) - rollout.case.names.all_words - rollout.case.copying.words
+    return config.hinted if telling(beyond) else 0.0
 
 
 def is_grounded(sentence: RolloutSentence, rollout: Rollout) -> bool:
-    """Whether a sentence names anything that the case says of the patient."""
-    return any(_is_of_case(m, rollout) for m in sentence.measurements) or any(
-        _is_ground(mention, sentence, rollout) for mention in sentence.mentions
+    """Whether a sentence names anything that the case says of the patient, and does not only copy
+    its words."""
+    return any(
+        _is_of_case(m, rollout) for m in sentence.measurements if not sentence.quotes(m)
+    ) or any(
+        _is_ground(mention, sentence, rollout)
+        for mention in sentence.mentions
+        if not sentence.quotes(mention)
     )
 
 

@@ -101,6 +101,9 @@ _ANYWHERE = _normal(
     mother father parent parents brother sister sibling siblings uncle aunt cousin son daughter
     wife husband grandmother grandfather relative relatives longer
     away drop drops hard easy reconcile unexplained explainable carry carries carried includes
+    having coming presenting mentions mentioning reporting describing complaining showing revealing
+    arrive arrives arrived arriving attend attends attended attending refer refers referring notice
+    notices noticed record records recorded disclose discloses disclosed unremarkable raised lowered
     include list set sets aside leave leaves left reconcile stand stands favour favor weighed
     """
 )

@@ -94,8 +94,11 @@ def test_a_phrase_of_argument_says_why_once(make: Callable[[str], Rollout]) -> N
         ("vomiting", "vagal irritation"),
         ("white cells in the urine", "tubular leakage"),
     )
-    worn = _standings(make("".join(frame.format(*pair) for pair in pairs)))
-    assert worn.count(REPEATED) == 1
+    text = "".join(frame.format(*pair) for pair in pairs)
+    worn = _standings(
+        make(text + "Pyelonephritis is what swells the kidney like that, with pus inside. ")
+    )
+    assert worn[:4].count(REPEATED) == 2
     told = (
         "The fever is readily explained by cytokine release. "
         "Capsular stretching causes the flank pain. "
@@ -103,6 +106,35 @@ def test_a_phrase_of_argument_says_why_once(make: Callable[[str], Rollout]) -> N
         "Tubular leakage is why the urine contains white cells. "
     )
     assert REPEATED not in _standings(make(told))
+
+
+def test_links_that_name_no_option_count_as_far_as_the_text_comes_to_one(
+    make: Callable[[str], Rollout],
+) -> None:
+    steps = (
+        "The fever is explained by inflammation. The vomiting is due to necrosis. "
+        "The chills are explained by autoimmunity. "
+    )
+    ends = "Pyelonephritis is what swells the calyces. ", "Appendicitis would shift its ache. "
+    for n in range(3):
+        standings = _standings(make(steps + "".join(ends[:n])))[:3]
+        assert standings.count(Standing.LINKED) == n, (n, standings)
+    answered = _standings(make(steps + "Pyelonephritis is the answer. "))[:3]
+    assert set(answered) == {REPEATED}
+    lone = _standings(make("The fever is explained by inflammation. "))
+    assert lone == [Standing.LINKED]
+    voided = _standings(make(steps + "Appendicitis is supported by the flank pain. "))[:3]
+    assert set(voided) == {REPEATED}
+
+
+def test_words_that_only_tell_a_case_say_no_why(make: Callable[[str], Rollout]) -> None:
+    told = (
+        "Having fever, she is less likely to have appendicitis. "
+        "The vomiting that she notices argues against cholecystitis. "
+        "With chills recorded, salpingitis is hardly compatible. "
+        "Arriving with flank pain argues against pancreatitis. "
+    )
+    assert _standings(make(told)).count(REPEATED) == 2
 
 
 def test_one_phrase_may_reject_several_options_for_their_findings(

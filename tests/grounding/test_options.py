@@ -260,6 +260,40 @@ def test_a_bare_link_has_its_ground_in_the_sentence_before(
     assert not unsaid["B"]
 
 
+def test_an_option_has_no_ground_in_copied_words(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    question = (
+        "A boy has a sore throat since he came back from the camp with a fever and aching muscles. "
+        "What is the cause?"
+    )
+    case = make_case(question, options=OPTIONS)
+
+    def credit(ground: str) -> float:
+        rollout = make_rollout(
+            case, f"Streptococcus is less likely because of {ground}. \\boxed{{A}}"
+        )
+        return weigh_options(rollout, OptionsConfig())[1].credit
+
+    assert credit("the fever") == OptionsConfig().reason.linked
+    assert credit("since he came back from the camp with a fever") == 0.0
+
+
+def test_a_hint_takes_a_word_that_neither_the_case_nor_the_options_have(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case("A boy came back from a camp in the hills with a fever.", options=OPTIONS)
+
+    def credit(ground: str) -> float:
+        rollout = make_rollout(
+            case, f"Streptococcus is less likely because of {ground}. \\boxed{{A}}"
+        )
+        return weigh_options(rollout, OptionsConfig())[1].credit
+
+    assert credit("hills and camp") == 0.0
+    assert credit("hills and ticks") == OptionsConfig().reason.hinted
+
+
 def test_an_option_behind_a_bullet_has_its_name(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
