@@ -164,6 +164,11 @@ def test_the_same_reason_against_another_option_adds_a_little_in_a_sentence_of_i
         "Fever would be odd in Epstein-Barr virus.",
         "Against option A, Epstein-Barr virus, stands fever.",
         "Option A, Epstein-Barr virus, leaves fever unexplained, so I set it aside.",
+        "Epstein-Barr virus falls away because of the fever.",
+        "Given the fever, Epstein-Barr virus falls short.",
+        "Because of the fever, I turn away from Epstein-Barr virus.",
+        "The fever leads us away from Epstein-Barr virus.",
+        "Epstein-Barr virus can be dropped because of the fever.",
     ],
 )
 def test_an_option_is_set_aside_by_a_finding_of_the_case_in_many_words(
