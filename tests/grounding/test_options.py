@@ -299,3 +299,12 @@ def test_a_whole_wording_beside_its_label_names_no_other_option(
 ) -> None:
     rollout = make_rollout(make_case(QUESTION, options=SCANS), f"{text} \\boxed{{A}}")
     assert rollout.sentences[0].named == frozenset(named)
+
+
+def test_words_that_fit_any_case_name_no_option(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    options = {"A": "Repeat visit", "B": "Throat swab", "C": "Penicillin"}
+    case = make_case(QUESTION, options=options)
+    rollout = make_rollout(case, "This question deserves a second visit. \\boxed{B}")
+    assert rollout.sentences[0].named == frozenset()
