@@ -2,9 +2,9 @@
 
 An option is named by its label ("option B", "(B)", "2 is wrong"), by a concept that no other option
 has, by half of the words that tell it from the other options and from the case (in any of their
-forms), by its whole wording where no word tells it from the others (`grounding.spelled`), by the
-head of a longer text ("the gammopathy"), by its class or use (`grounding.classes`), or by what it
-is a kind of (`vocabulary.kinds`).
+forms; vague ones tell nothing), by its whole wording where no word tells it from the others
+(`grounding.spelled`), by the head of a longer text ("the gammopathy"), by its class or use
+(`grounding.classes`), or by what it is a kind of (`vocabulary.kinds`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.spelled import SpelledOut
 from reward_service.grounding.stems import head_of, stem
-from reward_service.grounding.wording import UNTELLING
+from reward_service.grounding.wording import VAGUE
 from reward_service.text.document import Document, Mention, SemanticType, Sentence
 from reward_service.vocabulary.kinds import broader
 
@@ -61,7 +61,7 @@ class OptionNames:
             for concept in named - _of_others(letter, concepts)
         }
         self._broader = _broader(concepts, facts)
-        stems = {letter: _stems(own - UNTELLING) for letter, own in words.items()}
+        stems = {letter: _stems(own - VAGUE) for letter, own in words.items()}
         known = _stems(facts.holding)
         self._telling = {
             letter: own - _of_others(letter, stems) - known for letter, own in stems.items()

@@ -164,6 +164,11 @@ def test_the_same_reason_against_another_option_adds_a_little_in_a_sentence_of_i
         "Fever would be odd in Epstein-Barr virus.",
         "Against option A, Epstein-Barr virus, stands fever.",
         "Option A, Epstein-Barr virus, leaves fever unexplained, so I set it aside.",
+        "Epstein-Barr virus falls away because of the fever.",
+        "Given the fever, Epstein-Barr virus falls short.",
+        "Because of the fever, I turn away from Epstein-Barr virus.",
+        "The fever leads us away from Epstein-Barr virus.",
+        "Epstein-Barr virus can be dropped because of the fever.",
     ],
 )
 def test_an_option_is_set_aside_by_a_finding_of_the_case_in_many_words(
@@ -328,3 +333,12 @@ def test_a_whole_wording_beside_its_label_names_no_other_option(
 ) -> None:
     rollout = make_rollout(make_case(QUESTION, options=SCANS), f"{text} \\boxed{{A}}")
     assert rollout.sentences[0].named == frozenset(named)
+
+
+def test_words_that_fit_any_case_name_no_option(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    options = {"A": "Repeat visit", "B": "Throat swab", "C": "Penicillin"}
+    case = make_case(QUESTION, options=options)
+    rollout = make_rollout(case, "This question deserves a second visit. \\boxed{B}")
+    assert rollout.sentences[0].named == frozenset()
