@@ -200,8 +200,8 @@ def _against_phrases(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Co
         return
     yield from case.phrases.denied(document, sentence.span)
     if sentence.anchor is Anchor.PATIENT:
-        measured = tokens_of(sentence.measurements)
-        yield from case.phrases.misnumbered(document, sentence.span, measured)
+        named = tokens_of([*sentence.mentions, *sentence.measurements])
+        yield from case.phrases.misnumbered(document, sentence.span, named)
 
 
 def _adjoins(claim: Claim, other: Claim, text: str) -> bool:

@@ -88,13 +88,13 @@ class CasePhrases:
                 yield Contrary(f"denied: {' '.join(pair)}", first, place)
 
     def misnumbered(
-        self, document: Document, sentence: Sentence, measured: set[int]
+        self, document: Document, sentence: Sentence, named: set[int]
     ) -> Iterator[Contrary]:
         """The numbers of a sentence that the case does not have, beside a word that has another
-        one there. `measured`: the tokens of its measurements."""
+        one there. `named`: the tokens of its terms and measurements."""
         norms, flags = document.norms, document.flags
         for i in range(sentence.first, sentence.last):
-            number = None if i in measured else _number(norms[i])
+            number = None if i in named else _number(norms[i])
             if number is None or number in self._numbers or flags[i] & (_UNSTATED | NEGATED):
                 continue
             if i > sentence.first and norms[i - 1] in _LIMITS:
@@ -117,9 +117,11 @@ def _number(norm: str) -> float | None:
 
 
 def _numbered(document: Document, sentence: Sentence, at: int) -> Iterator[str]:
-    """The words that tell what the number at token `at` numbers: "50 Gy", "a dose of 50"."""
+    """The words that tell what the number at token `at` numbers: "50 Gy", "CD 15", "dose of 50"."""
     norms = document.norms
     if at + 1 < sentence.last and _tells(norms[at + 1]):
         yield norms[at + 1]
+    if at > sentence.first and _tells(norms[at - 1]):
+        yield norms[at - 1]
     if at - 2 >= sentence.first and norms[at - 1] in _BETWEEN and _tells(norms[at - 2]):
         yield norms[at - 2]

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from reward_service.analysis.measurements import agree
 from reward_service.grounding.case import Case
 from reward_service.grounding.claims import Claim
-from reward_service.grounding.facts import Fact, Place
+from reward_service.grounding.facts import Fact, Place, StatedValue
 from reward_service.text.document import FAMILY, NEGATED, NOT_OF_CASE, PAST, Polarity
 from reward_service.wire.codes import Outcome
 
@@ -32,6 +32,7 @@ class Verdict(NamedTuple):
     place: Place | None
 
 
+_TIMES = frozenset({"age", "gestational_age", "duration", "interval"})
 _SILENT = Verdict(Outcome.UNSUPPORTED, None)
 
 
@@ -69,11 +70,18 @@ def _of_measurement(claim: Claim, case: Case) -> Verdict:
         same = agree(claim.measurement, stated.measurement)
         whose = bool(stated.measurement.flags & FAMILY) == claim.key.family
         if same and whose and not denied:
+            if claim.past and not stated.measurement.flags & PAST and not _is_a_time(stated):
+                return Verdict(Outcome.UNSUPPORTED, stated.place)
             return Verdict(Outcome.MATCHED, stated.place)
         if same is not None and other is None:
             other = stated.place
     # A value of the past ("rose from 0.9") may differ from what is so now.
     return _SILENT if other is None or claim.past else Verdict(Outcome.CONTRADICTED, other)
+
+
+def _is_a_time(value: StatedValue) -> bool:
+    """Whether a value is a time or an age, which are told of the past and hold now."""
+    return value.measurement.quantity in _TIMES
 
 
 def _of_words(claim: Claim, case: Case) -> Verdict:

@@ -52,7 +52,8 @@ def _verdicts(
         ("Anemia is treated at a hemoglobin of less than 7 g/dL.", []),
         ("His hemoglobin is less than 7 g/dL.", [CONTRADICTED]),
         ("The alarm rings at a hemoglobin of less than 15 g/dL.", [MATCHED]),
-        # A value that is denied, and one of somebody else.
+        # A value that is denied, one of somebody else, and one of the past.
+        ("As a child, and never since, he had a pulse of 84/min.", [UNSUPPORTED]),
         ("His pulse is not 84/min.", [CONTRADICTED]),
         ("His pulse is not 130/min.", []),
         ("He is not a 58-year-old.", [CONTRADICTED]),

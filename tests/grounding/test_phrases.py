@@ -54,6 +54,8 @@ def test_a_pair_of_words_that_the_case_affirms_is_no_longer_true_behind_no(
     [
         ("The patient had a beam of 25 Gy.", ["number: gy 25"]),
         ("The patient had a beam of 50 Gy.", []),
+        ("The patient has cells with CD 44.", ["number: cd 44"]),
+        ("The patient has cells with CD 15.", []),
         ("The patient had a beam of less than 60 Gy.", []),
         ("The patient had 2 sittings with the 50 Gy.", []),
         ("Such tumors are given 70 Gy.", []),
@@ -65,6 +67,9 @@ def test_another_number_beside_a_word_of_the_case_is_not_the_cases(
     text: str,
     subjects: list[str],
 ) -> None:
-    case = make_case("A 61-year-old man was given 50 Gy in 2 sittings. Which is the next step?")
+    case = make_case(
+        "A 61-year-old man was given 50 Gy in 2 sittings. The cells showed CD 15 and CD 30. Which "
+        "is the next step?"
+    )
     found = [c for c in claims_of(make_rollout(case, text)) if c.contrary is not None]
     assert [c.key.subject for c in found] == subjects
