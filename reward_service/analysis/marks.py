@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 _BEFORE = re.compile(r"\([-−–]\)\s{0,2}(?=\w)")
 # At the end of an item: "fever -, chills -, cough +"; "fever - as he says - and" sets a dash.
-_BEHIND = re.compile(r"(?<=\w)(?:\s?\([-−–]\)|\s[-−0])(?=\s{0,2}(?:[,;.)\n]|$))")
+_END = r"(?=\s{0,2}(?:[,;.)\n]|$))"
+_BEHIND = (re.compile(rf"\([-−–]\){_END}"), re.compile(rf" [-−0]{_END}"))
 
 
 def marked_absent(
@@ -22,7 +23,8 @@ def marked_absent(
     `starts` and `ends` are the offsets of its tokens.
     """
     places = [(match.end(), 0) for match in _BEFORE.finditer(text)]
-    places += [(0, match.start()) for match in _BEHIND.finditer(text)]
+    for sign in _BEHIND:
+        places += [(0, _end_before(text, match.start())) for match in sign.finditer(text)]
     if not places:
         return []
     begins = {start for start, _ in places if start}
@@ -32,3 +34,8 @@ def marked_absent(
         for first, last in mention_spans
         if starts[first] in begins or ends[last - 1] in stops
     ]
+
+
+def _end_before(text: str, at: int) -> int:
+    """Where the word before the sign at `at` ends."""
+    return at - 1 if at and text[at - 1] == " " else at
