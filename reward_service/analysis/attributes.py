@@ -24,6 +24,7 @@ from reward_service.analysis.cues import (
 from reward_service.analysis.experiencer import family_spans
 from reward_service.analysis.generality import KNOWLEDGE, STRONG, anchor_of, mark_general
 from reward_service.analysis.headings import flags_of_item, heading_flags, starts_item
+from reward_service.analysis.marks import marked_absent
 from reward_service.analysis.parsed import Parsed, Span
 from reward_service.analysis.scopes import is_suspended, reach
 from reward_service.text.document import Anchor, Flag, Sentence
@@ -147,6 +148,8 @@ def read_attributes(
     for word, bits in enumerate(word_flags):
         if bits:
             flags[place[word]] = bits
+    for span in marked_absent(text, starts, tokens.ends, mention_spans):
+        _put(flags, span, _NEGATED)  # "fever (-)"
     return Attributes(flags, anchors, roles)
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from reward_service.completions import Commitment, Completion
 from reward_service.grounding.case import Analyze, Case
+from reward_service.grounding.headings import under_headings
 from reward_service.grounding.links import with_carried_links
 from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
@@ -132,14 +133,15 @@ class Rollout:
 
     @cached_property
     def _read(self) -> tuple[tuple[RolloutSentence, ...], Stances]:
-        sentences = SentenceReader(
+        reader = SentenceReader(
             self.case,
             self.document,
             self._mentions,
             chosen=self._chosen,
             conclusion=self.completion.conclusion if self.completion.tagged else None,
             config=self._config,
-        ).read()
+        )
+        sentences = list(under_headings(reader.read()))
         stances = read_stances(
             [s for s in sentences if not s.concluding],
             self._chosen,
