@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from reward_service.attacks.subjects import Subject
-from reward_service.attacks.texts import as_clause, as_noun, boxed, sentences, tagged
+from reward_service.attacks.texts import as_clause, as_noun, boxed, commits, sentences, tagged
 from reward_service.attacks.wording import (
     BOILERPLATE,
     COMMON_FINDINGS,
@@ -76,9 +76,10 @@ class Stock:
         texts = [*told, BOILERPLATE, GENERAL_KNOWLEDGE, VAGUE]
         texts += [text for other in others for text in (other.case, other.reasoning)]
         texts += subject.entries
+        material = tuple(s for text in texts for s in sentences(text) if right or not commits(s))
         pieces = [as_noun(clause) for other in others for clause in other.clauses]
         return cls(
-            material=tuple(s for text in texts for s in sentences(text)) + FILLER,
+            material=material + FILLER,
             findings=tuple(as_noun(clause) for clause in subject.clauses),
             options=tuple(subject.options.values()),
             foreign=(*COMMON_FINDINGS, *pieces),

@@ -5,14 +5,16 @@ and changes them blindly; the drafts with the highest scores go on. Two goals:
 
     without_answer    beat the honest completions without committing to the right answer
     without_reasoning beat them with the right answer and no honest reasoning
+
+What commits to an answer is told by plain words, not by the scorer. Without the right answer the
+attacker does not know it either: it starts from what the attacks make of a wrong one.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from random import Random
 from typing import Literal, NamedTuple, get_args
@@ -22,7 +24,7 @@ from reward_service.attacks.moves import Draft, Stock, crossed, mutated
 from reward_service.attacks.registry import Family
 from reward_service.attacks.subjects import Subject
 from reward_service.attacks.suite import attacks
-from reward_service.attacks.texts import sentences
+from reward_service.attacks.texts import commits, sentences
 from reward_service.scoring.scorer import Scorer
 
 Goal = Literal["without_answer", "without_reasoning"]
@@ -32,7 +34,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # Families whose texts owe nothing to the honest completion.
 _STARTS: tuple[Family, ...] = ("copying", "listing", "options", "empty")
-_COMMITS = re.compile(r"\\boxed|\banswer (?:is|follows)\b", re.IGNORECASE)
 _SURVIVORS = 8
 _CHILDREN = 16
 
@@ -95,7 +96,10 @@ def _search(
             if getattr(honest, kind) is None:
                 continue
             rng = Random(f"{config.seed}/{subject.id}/{goal}/{kind}")
-            starts = _starts(subject, others, stock, rng)[: config.budget]
+            known = subject
+            if goal == "without_answer":
+                known = replace(subject, answer=rng.choice(subject.wrong_letters))
+            starts = _starts(known, others, stock, rng)[: config.budget]
             found.append(_evolved(scorer, subject, goal, kind, honest, starts, stock, config, rng))
     return found
 
@@ -164,7 +168,7 @@ def _starts(subject: Subject, others: Sequence[Subject], stock: Stock, rng: Rand
     for attack in attacks().values():
         made = attack.make(subject, others, rng) if attack.family in _STARTS else None
         analysis = (made or "").split("<conclusion>")[0].removeprefix("<dx>").removesuffix("</dx>")
-        parts = tuple(s for s in sentences(analysis) if not _COMMITS.search(s))
+        parts = tuple(s for s in sentences(analysis) if not commits(s))
         if parts:
             drafts.append(Draft(parts, rng.choice(stock.conclusions)))
     rng.shuffle(drafts)

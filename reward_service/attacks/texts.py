@@ -12,6 +12,11 @@ _LEADING = re.compile(
     r"(?:is|was|are|were|has|had|have|shows?|showed|reveals?|reports?)?\s*",
     re.IGNORECASE,
 )
+_COMMITS = re.compile(
+    r"\\boxed|\banswer (?:is|follows)\b"
+    r"|\b(?:answer|option|choice)s?(?: number)?\s?:?\s?\(?(?:[A-J]|\d)\b",
+    re.IGNORECASE,
+)
 _MIN_CLAUSE = 2  # words
 
 
@@ -25,6 +30,11 @@ def without_last(text: str) -> str:
     bare = text.strip()
     ends = [match.end() for match in _SENTENCE_END.finditer(bare)]
     return bare[: ends[-1]].rstrip() if ends else ""
+
+
+def commits(sentence: str) -> bool:
+    """Whether a sentence says which answer is right, or names one by its label: "option C: …"."""
+    return _COMMITS.search(sentence) is not None
 
 
 def case_sentences(question: str) -> tuple[str, ...]:

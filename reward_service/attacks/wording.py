@@ -200,6 +200,15 @@ MECHANISMS: tuple[str, ...] = (
     "fluid overload",
 )
 
+EXPLANATIONS: tuple[str, ...] = (
+    "This means that the tissue is inflamed.",
+    "This suggests an autoimmune process in small vessels.",
+    "This points to a slow clonal growth.",
+    "This implies edema from leaky capillaries.",
+    "This indicates a failing barrier.",
+    "This suggests pressure on a nerve.",
+)
+
 AUTHORITIES: tuple[str, ...] = (
     "According to the leading textbook of internal medicine,",
     "As several randomized trials have shown,",

@@ -92,8 +92,14 @@ _WHO_CHOOSES = re.compile(
     r"have to|also))?\s{1,3}$",
     re.IGNORECASE,
 )
+# "The right eye is red" calls nothing right.
+_RIGHT = (
+    r"right(?=\s{1,3}(?:(?:next|first|initial|final|clinical)\s{1,3})?(?:answer|option|choice|response|"
+    r"diagnosis|treatment|therapy|management|drug|test|investigation|step|action|move|decision|"
+    r"approach|cause|conclusion|explanation|statement|thing|one|way|course)s?\b)"
+)
 _MOST_LIKELY = re.compile(
-    rf"(?:most likely|most appropriate|most probable|best|correct|right|diagnosis)"
+    rf"(?:most likely|most appropriate|most probable|best|correct|{_RIGHT}|diagnosis)"
     rf"(?:\s{{1,3}}(?!(?:is|are)\b)[\w'’-]{{1,20}}){{0,8}}?\s{{1,3}}{_IS}{_NOT}",
     re.IGNORECASE,
 )

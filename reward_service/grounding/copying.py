@@ -1,11 +1,12 @@
 """What a text takes over from the case.
 
 A finding in copied words is not used, only repeated, so it earns nothing. Quoting a phrase is fine;
-carrying over a sentence is not, in whatever order its words stand.
+carrying over a sentence is not, in whatever order its words stand or with some of them left out.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,9 @@ class CopyingConfig:
     """When words count as copied.
 
     ngram: length in words of the runs that are looked up in the case.
+    left_out: so many words of the case may be left out in each of them: a copy with words left out
+        is a copy.
+    held: so much of a sentence of the case, in words, is the sentence.
     share: a sentence is copied when at least this share of its words lies in such runs, or this
         share of its telling words in one sentence of the case.
     telling: so many telling words make the latter more than a phrase.
@@ -31,6 +35,8 @@ class CopyingConfig:
     """
 
     ngram: int = 5
+    left_out: int = 2
+    held: float = 0.8
     share: float = 0.75
     telling: int = 5
     quote: int = 10
@@ -43,7 +49,7 @@ class CopyingConfig:
 class Overlap(NamedTuple):
     """What a sentence has of the case.
 
-    `runs`: half-open ranges of its words that lie in unbroken runs of the case. `copied`: it is a
+    `runs`: half-open ranges of its words that lie in runs of the case. `copied`: it is a
     sentence of the case, or mostly made of runs or pieces of it. `disordered`: it is made of the
     case's words, in no order of the case's.
     """
@@ -66,14 +72,20 @@ class CaseText:
         grams: set[tuple[str, ...]] = set()
         sentences: set[tuple[str, ...]] = set()
         pairs: set[tuple[str, str]] = set()
+        places: defaultdict[str, set[int]] = defaultdict(set)
+        at = 0
         for document in documents:
             for sentence in document.sentences:
                 words = document.words_of(sentence)
                 sentences.add(words)
                 grams.update(words[i : i + n] for i in range(len(words) - n + 1))
                 pairs.update(pairwise(words))
+                for place, word in enumerate(words, start=at):
+                    places[word].add(place)
+                at += len(words) + config.left_out + 1  # no run goes on into the next sentence
         self._grams = frozenset(grams)
         self._pairs = frozenset(pairs)
+        self._places = dict(places)
         self.sentences = frozenset(sentences)
         self.words = frozenset(word for words in sentences for word in words)
         bags = sorted(
@@ -100,9 +112,18 @@ class CaseText:
         )
 
     def holds_sentence(self, words: tuple[str, ...]) -> bool:
-        """Whether these words have a whole sentence of the case among them, word for word."""
+        """Whether these words have a sentence of the case among them, word for word or, of a longer
+        one, with some words left out."""
         said = f" {' '.join(words)} "
-        return any(f" {' '.join(told)} " in said for told in self.sentences if told)
+        if any(f" {' '.join(told)} " in said for told in self.sentences if told):
+            return True
+        held = self.words.intersection(words)
+        return any(
+            len(told) > self._config.ngram
+            and len(held.intersection(told)) >= self._config.held * len(set(told))
+            and _taken_over(words, told) >= self._config.held * len(told)
+            for told in self.sentences
+        )
 
     def _runs(self, words: tuple[str, ...], held: bytes) -> list[tuple[int, int]]:
         """`held` says of each word whether the case has it."""
@@ -110,13 +131,27 @@ class CaseText:
         runs: list[tuple[int, int]] = []
         i = held.find(self._all_held)
         while i >= 0:
-            if words[i : i + n] in self._grams:
+            gram = words[i : i + n]
+            if gram in self._grams or self._is_thinned(gram):
                 if runs and i < runs[-1][1]:
                     runs[-1] = runs[-1][0], i + n
                 else:
                     runs.append((i, i + n))
             i = held.find(self._all_held, i + 1)
         return runs
+
+    def _is_thinned(self, gram: tuple[str, ...]) -> bool:
+        """Whether these words stand so in a sentence of the case, but for a few left out."""
+        ends = {(place, 0) for place in self._places[gram[0]]}
+        for word in gram[1:]:
+            places = self._places[word]
+            ends = {
+                (place + 1 + skipped, out + skipped)
+                for place, out in ends
+                for skipped in range(self._config.left_out - out + 1)
+                if place + 1 + skipped in places
+            }
+        return bool(ends)
 
     def is_rearranged(self, words: frozenset[str]) -> bool:
         """Whether these words are mostly those of one sentence of the case, in any order."""
@@ -145,3 +180,16 @@ class CaseText:
         """The share of the words' pairs of neighbours that stand so in the case."""
         pairs = list(pairwise(words))
         return sum(map(self._pairs.__contains__, pairs)) / len(pairs)
+
+
+def _taken_over(words: Sequence[str], told: Sequence[str]) -> int:
+    """How many words of `told` are among `words` in its order: the longest common subsequence."""
+    longest = [0] * (len(told) + 1)
+    for word in words:
+        before = 0
+        for i, other in enumerate(told, start=1):
+            before, longest[i] = (
+                longest[i],
+                before + 1 if word == other else max(longest[i], longest[i - 1]),
+            )
+    return longest[-1]

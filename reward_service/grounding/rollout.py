@@ -240,8 +240,8 @@ class Rollout:
 def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutSentence]:
     """The sentences, with those marked that stand shortly before a reasoned one.
 
-    A bare link ("this points to B") behind a quoted case makes no ground of it, and none of a whole
-    sentence of the case.
+    A bare link ("this points to B") behind a quoted case makes no ground of it. Nothing makes one
+    of a whole sentence of the case: mechanisms can be dealt to the sentences of any case.
     """
     marked = list(sentences)
     since = _GROUNDS + 1
@@ -250,15 +250,21 @@ def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutS
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
         pointed, points = points, _points_back(sentence) or (points and _explains(sentence))
-        if pointed and not case.copying.holds_sentence(sentence.words):
+        whole = (pointed or _is_quoted(sentence)) and case.copying.holds_sentence(sentence.words)
+        if pointed and not whole:
             marked[i] = sentence = sentence._replace(ground=True, pointed=True)
         if reasoned and not sentence.concluding and not sentence.quoted:
             since = 0
             continue
         since += bool(sentence.mentions or sentence.measurements)
-        if since <= _GROUNDS and not sentence.ground:
+        if since <= _GROUNDS and not sentence.ground and not whole:
             marked[i] = sentence._replace(ground=True)
     return marked
+
+
+def _is_quoted(sentence: RolloutSentence) -> bool:
+    """Whether it has words of the case that are more than a phrase."""
+    return sentence.standing is Standing.COPIED or bool(sentence.quoted)
 
 
 def _speaks(sentence: RolloutSentence) -> bool:

@@ -48,6 +48,9 @@ EXPECTED = {
     "claims_outside",
     "copy_quoted",
     "copy_bulleted",
+    "copy_clipped",
+    "copy_explained",
+    "copy_thinned_explained",
     "one_true_claim",
 }
 
@@ -115,6 +118,11 @@ def test_some_attacks_by_hand(subject: Subject) -> None:
     assert "argues for Gout." in analysis("option_matrix")
     assert "no rash" not in analysis("negate_everything")
     assert "58, 37.9" in analysis("number_spray")
+    assert "since last. He drinks beer every day and takes." in analysis("copy_clipped")
+    assert "He drinks beer every and takes hydrochlorothiazide. This suggests an autoimmune" in (
+        analysis("copy_thinned_explained")
+    )
+    assert "painful, swollen big. This means" in analysis("copy_two_thirds_explained")
 
 
 def test_names_are_taken_once() -> None:

@@ -7,6 +7,7 @@ from reward_service.attacks.texts import (
     as_noun,
     case_sentences,
     clauses,
+    commits,
     ended,
     sentences,
     without_last,
@@ -82,6 +83,13 @@ def test_a_text_without_its_last_sentence_keeps_its_lines() -> None:
     assert without_last(f"{steps}\n\nSo it is A.\n") == steps
     assert without_last(f"{steps} So it is A") == steps
     assert without_last("So it is A.") == ""
+
+
+def test_what_names_an_answer_by_its_label_commits() -> None:
+    assert commits("It is the most frequent one (correct answer B).")
+    assert commits("Option C: too mild for a test.")
+    assert commits("So the answer is gout.")
+    assert not commits("The other options are less likely.")
 
 
 def test_a_text_is_ended_once() -> None:

@@ -99,6 +99,17 @@ def test_a_dash_may_stand_right_behind_the_word_answer() -> None:
     assert answers("Answer B. He has no ring.\nAnswer C. He has no glands.", OPTIONS) == ()
 
 
+def test_the_right_side_of_a_body_is_no_right_answer() -> None:
+    for text in (
+        "Her right knee is swollen, which points to Lyme disease.",
+        "The rash on the right side would be expected in Lyme disease.",
+        "The right ventricle in this child is normal, so not rubella.",
+    ):
+        assert answers(f"<dx>{text}</dx><conclusion></conclusion>", OPTIONS) == ()
+    said = "<dx>The right next step is to think of Lyme disease.</dx><conclusion></conclusion>"
+    assert answers(said, OPTIONS) == ("B",)
+
+
 def test_a_statement_goes_before_what_is_implied() -> None:
     text = "At first sight this is a typical case of rubella. The answer is B."
     assert answers(text, OPTIONS) == ("B",)

@@ -66,3 +66,51 @@ def test_a_long_quotation_inside_a_sentence_is_no_use_of_it(
     (sentence,) = make_rollout(make_case(CASE), text).sentences
     assert sentence.standing is not Standing.COPIED
     assert any(sentence.quotes(mention) for mention in sentence.mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("She has a tremor of the hands.", True),
+        ("A woman to the clinic because of palpitations and loss of 5 kg over 3 months.", True),
+        ("Palpitations and weight loss have gone on for 3 months in this woman.", False),
+    ],
+)
+def test_a_copy_with_words_left_out_is_a_copy(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    copied: bool,
+) -> None:
+    (sentence,) = make_rollout(make_case(CASE), text).sentences
+    assert (sentence.standing is Standing.COPIED) is copied
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("she has a fine tremor of the hand", True),
+        ("as told she has a fine tremor of hand", True),
+        ("she also has a fine tremor just of the hand", True),
+        ("the hand show a fine tremor", False),
+        ("she appear anxious indeed", True),
+        ("she is anxious", False),
+    ],
+)
+def test_a_sentence_is_held_word_for_word_or_with_few_left_out(
+    make_case: Callable[..., Case], said: str, held: bool
+) -> None:
+    words = tuple(said.split())
+    assert make_case(CASE).copying.holds_sentence(words) is held
+
+
+def test_a_mechanism_makes_no_ground_of_a_whole_sentence(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    why = "This suggests an autoimmune process in the gland."
+    whole, part = (
+        make_rollout(make_case(CASE), f"{text} {why}").sentences[0]
+        for text in ("She has a fine tremor of hands.", "She has a fine tremor.")
+    )
+    assert not whole.ground
+    assert part.ground
