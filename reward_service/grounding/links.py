@@ -51,8 +51,9 @@ def with_carried_links(
     """The sentences, with those bare links marked as repeated that no reason carries.
 
     Those count that bring most, so that nothing that is added takes from a text and nothing that is
-    cut out adds to it, but for what contradicts itself. `norms`: the normalized tokens of the text; `chosen`: the options that it
-    commits to. What lies in the conclusion neither carries nor is marked.
+    cut out adds to it, but for what contradicts itself. `norms`: the normalized tokens of the
+    text; `chosen`: the options that it commits to. What lies in the conclusion neither carries nor
+    is marked.
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in _ARGUING and not s.concluding]
     worn = _worn(sentences, arguing, norms)
