@@ -11,7 +11,7 @@ about options.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reward_service.grounding.case import Case
@@ -25,6 +25,7 @@ _CONNECTIVES = frozenset({("due", "to"), ("because", "of")})
 _OF_ANY_CASE = VAGUE - BESIDE_ANY
 _OF_ARGUMENT = ARGUING - BESIDE_ANY
 _SILENT = (Standing.COPIED, Standing.LISTED, Standing.VOID)
+_CLAIMING = (*ARGUMENTS, Standing.REPEATED, Standing.VOID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +50,47 @@ def with_carried_links(
     """The sentences, with those bare links marked as repeated that no reason carries.
 
     Those count that bring most, so that nothing that is added takes from a text and nothing that is
-    cut out adds to it. `norms`: the normalized tokens of the text; `chosen`: the options that it
-    commits to. What lies in the conclusion neither carries nor is marked.
+    cut out adds to it, but for what contradicts itself. `norms`: the normalized tokens of the
+    text; `chosen`: the options that it commits to. What lies in the conclusion neither carries nor
+    is marked.
     """
     arguing = [i for i, s in enumerate(sentences) if s.standing in ARGUMENTS and not s.concluding]
     worn = _worn(sentences, arguing, norms)
     why = {i for i in arguing if i not in worn and _says_why(sentences[i], norms, case)}
     bare = [i for i in arguing if i not in why and _is_bare(sentences[i], case)]
-    if len(bare) < 2:
+    contested = _said_both_ways(sentences, bare) if bare else frozenset()
+    if len(bare) < 2 and not contested:
         return list(sentences)
     best = sorted(bare, key=lambda i: _brings(sentences[i], case, chosen), reverse=True)
     steps = [i for i in best if not sentences[i].named]
     ends = sum(map(_is_about_an_option, sentences)) if case.options else len(steps)
-    aimless = frozenset(steps[ends:])
-    carried = [i for i in best if i not in aimless]
+    idle = contested.union(steps[ends:] if len(bare) > 1 else ())
+    carried = [i for i in best if i not in idle]
     kept = carried[: int(config.alone + config.per_reason * len(why))]
     left_out = frozenset(bare).difference(kept)
     return [
         sentence._replace(standing=Standing.REPEATED) if i in left_out else sentence
         for i, sentence in enumerate(sentences)
     ]
+
+
+def _said_both_ways(sentences: Sequence[RolloutSentence], bare: Iterable[int]) -> frozenset[int]:
+    """Those bare links that speak of an option for which the text speaks in one sentence without a
+    why, and against which in another: nothing tells which of them holds.
+
+    It has to be plain: by the cues, of one option, and not by a predicate.
+    """
+    backed: set[str] = set()
+    rejected: set[str] = set()
+    for sentence in sentences:
+        plain = sentence.standing in _CLAIMING and len(sentence.named) == 1
+        if plain and not (sentence.own or sentence.concluding):
+            if sentence.rejects:
+                rejected |= sentence.named
+            elif sentence.supports and not (sentence.opposes or sentence.against):
+                backed |= sentence.named
+    both = backed & rejected
+    return frozenset(i for i in bare if not both.isdisjoint(sentences[i].named))
 
 
 def _is_about_an_option(sentence: RolloutSentence) -> bool:

@@ -104,6 +104,7 @@ _ANYWHERE = _normal(
     having coming presenting mentions mentioning reporting describing complaining showing revealing
     arrive arrives arrived arriving attend attends attended attending refer refers referring notice
     notices noticed record records recorded disclose discloses disclosed unremarkable raised lowered
+    work works worked working occur occurs occurred occurring happen happens happened happening
     include list set sets aside leave leaves left reconcile stand stands favour favor weighed
     """
 )

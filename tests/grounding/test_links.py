@@ -137,6 +137,19 @@ def test_words_that_only_tell_a_case_say_no_why(make: Callable[[str], Rollout]) 
     assert _standings(make(told)).count(REPEATED) == 2
 
 
+def test_bare_links_for_and_against_one_option_cancel(make: Callable[[str], Rollout]) -> None:
+    backed = "Appendicitis is supported by the fever. "
+    against = "However, appendicitis is ruled out because of the chills. "
+    assert _standings(make(backed + against)) == [REPEATED, REPEATED]
+    turned = (
+        "However, appendicitis is ruled out because a swollen caecum would double her over and "
+        "stiffen the wall. "
+    )
+    assert _standings(make(backed + turned)) == [Standing.LINKED, Standing.REASONED]
+    other = "However, cholecystitis is ruled out because of the chills. "
+    assert REPEATED not in _standings(make(against + other))
+
+
 def test_one_phrase_may_reject_several_options_for_their_findings(
     make: Callable[[str], Rollout],
 ) -> None:
