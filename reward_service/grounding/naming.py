@@ -61,7 +61,7 @@ class OptionNames:
             for concept in named - _of_others(letter, concepts)
         }
         self._broader = _broader(concepts, facts)
-        stems = {letter: _stems(own - VAGUE) for letter, own in words.items()}
+        stems = {letter: _stems(own - VAGUE) - VAGUE for letter, own in words.items()}
         known = _stems(facts.holding)
         self._telling = {
             letter: own - _of_others(letter, stems) - known for letter, own in stems.items()

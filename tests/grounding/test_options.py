@@ -335,10 +335,13 @@ def test_a_whole_wording_beside_its_label_names_no_other_option(
     assert rollout.sentences[0].named == frozenset(named)
 
 
+@pytest.mark.parametrize(
+    "text", ["This question deserves a second visit.", "There is no need to hurry."]
+)
 def test_words_that_fit_any_case_name_no_option(
-    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+    text: str, make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:
-    options = {"A": "Repeat visit", "B": "Throat swab", "C": "Penicillin"}
+    options = {"A": "Repeat visit", "B": "Throat swab", "C": "No further treatment needed"}
     case = make_case(QUESTION, options=options)
-    rollout = make_rollout(case, "This question deserves a second visit. \\boxed{B}")
+    rollout = make_rollout(case, f"{text} \\boxed{{B}}")
     assert rollout.sentences[0].named == frozenset()
