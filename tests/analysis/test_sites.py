@@ -38,7 +38,6 @@ def analyzer() -> Analyzer:
         ("An ache in the back of the throat.", None, "sore throat"),
         ("His spleen, she says, is a spleen that is big.", "spleen that is big", "splenomegaly"),
         ("A prostate that is much too large.", None, "enlarged prostate"),
-        ("Raised pressure in the arteries.", None, "hypertension"),
         ("His arterial pressure stays high.", "arterial pressure stays high", "hypertension"),
         ("Fluid leaks from her nipple.", "Fluid leaks from her nipple", "nipple discharge"),
         ("Her cheeks have become bloodless.", "cheeks have become bloodless", "pallor"),
