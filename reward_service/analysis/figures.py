@@ -57,12 +57,15 @@ _ROWS = _rows()
 
 def without_figures(mentions: Iterable[Mention], norms: Sequence[str]) -> list[Mention]:
     """The mentions that stand in no figure of speech. `norms`: the normal forms of the tokens."""
-    return [mention for mention in mentions if not _is_figure(mention, norms)]
+    return [
+        mention
+        for mention in mentions
+        if norms[mention.last - 1] not in _ROWS or not _is_figure(mention.last - 1, norms)
+    ]
 
 
-def _is_figure(mention: Mention, norms: Sequence[str]) -> bool:
-    last = mention.last - 1
+def _is_figure(last: int, norms: Sequence[str]) -> bool:
     return any(
         at <= last and tuple(norms[last - at : last - at + len(words)]) == words
-        for at, words in _ROWS.get(norms[last], ())
+        for at, words in _ROWS[norms[last]]
     )

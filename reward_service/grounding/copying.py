@@ -6,10 +6,9 @@ carrying over a sentence is not, in whatever order its words stand or with some 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from reward_service.grounding.wording import VAGUE
@@ -72,20 +71,14 @@ class CaseText:
         grams: set[tuple[str, ...]] = set()
         sentences: set[tuple[str, ...]] = set()
         pairs: set[tuple[str, str]] = set()
-        places: defaultdict[str, set[int]] = defaultdict(set)
-        at = 0
         for document in documents:
             for sentence in document.sentences:
                 words = document.words_of(sentence)
                 sentences.add(words)
-                grams.update(words[i : i + n] for i in range(len(words) - n + 1))
+                grams.update(_runs_of(words, n, config.left_out))
                 pairs.update(pairwise(words))
-                for place, word in enumerate(words, start=at):
-                    places[word].add(place)
-                at += len(words) + config.left_out + 1  # no run goes on into the next sentence
         self._grams = frozenset(grams)
         self._pairs = frozenset(pairs)
-        self._places = dict(places)
         self.sentences = frozenset(sentences)
         self.words = frozenset(word for words in sentences for word in words)
         bags = sorted(
@@ -131,27 +124,13 @@ class CaseText:
         runs: list[tuple[int, int]] = []
         i = held.find(self._all_held)
         while i >= 0:
-            gram = words[i : i + n]
-            if gram in self._grams or self._is_thinned(gram):
+            if words[i : i + n] in self._grams:
                 if runs and i < runs[-1][1]:
                     runs[-1] = runs[-1][0], i + n
                 else:
                     runs.append((i, i + n))
             i = held.find(self._all_held, i + 1)
         return runs
-
-    def _is_thinned(self, gram: tuple[str, ...]) -> bool:
-        """Whether these words stand so in a sentence of the case, but for a few left out."""
-        ends = {(place, 0) for place in self._places[gram[0]]}
-        for word in gram[1:]:
-            places = self._places[word]
-            ends = {
-                (place + 1 + skipped, out + skipped)
-                for place, out in ends
-                for skipped in range(self._config.left_out - out + 1)
-                if place + 1 + skipped in places
-            }
-        return bool(ends)
 
     def is_rearranged(self, words: frozenset[str]) -> bool:
         """Whether these words are mostly those of one sentence of the case, in any order."""
@@ -180,6 +159,13 @@ class CaseText:
         """The share of the words' pairs of neighbours that stand so in the case."""
         pairs = list(pairwise(words))
         return sum(map(self._pairs.__contains__, pairs)) / len(pairs)
+
+
+def _runs_of(words: tuple[str, ...], n: int, left_out: int) -> Iterator[tuple[str, ...]]:
+    """The runs of `n` words, also with up to `left_out` of the words between left out."""
+    for i in range(len(words) - n + 1):
+        for rest in combinations(words[i + 1 : i + n + left_out], n - 1):
+            yield words[i], *rest
 
 
 def _taken_over(words: Sequence[str], told: Sequence[str]) -> int:
