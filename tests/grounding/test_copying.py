@@ -29,6 +29,10 @@ CASE = (
         ),
         ("She is anxious.", False),
         ("A fine tremor of the hands is typical when the thyroid works too hard.", False),
+        # with words left out
+        ("She has a tremor of the hands.", True),
+        ("A woman to the clinic because of palpitations and loss of 5 kg over 3 months.", True),
+        ("Palpitations and weight loss have gone on for 3 months in this woman.", False),
     ],
 )
 def test_a_sentence_is_copied_when_most_of_it_is_the_cases(
@@ -66,24 +70,6 @@ def test_a_long_quotation_inside_a_sentence_is_no_use_of_it(
     (sentence,) = make_rollout(make_case(CASE), text).sentences
     assert sentence.standing is not Standing.COPIED
     assert any(sentence.quotes(mention) for mention in sentence.mentions)
-
-
-@pytest.mark.parametrize(
-    ("text", "copied"),
-    [
-        ("She has a tremor of the hands.", True),
-        ("A woman to the clinic because of palpitations and loss of 5 kg over 3 months.", True),
-        ("Palpitations and weight loss have gone on for 3 months in this woman.", False),
-    ],
-)
-def test_a_copy_with_words_left_out_is_a_copy(
-    make_case: Callable[..., Case],
-    make_rollout: Callable[[Case, str], Rollout],
-    text: str,
-    copied: bool,
-) -> None:
-    (sentence,) = make_rollout(make_case(CASE), text).sentences
-    assert (sentence.standing is Standing.COPIED) is copied
 
 
 @pytest.mark.parametrize(
