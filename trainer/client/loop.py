@@ -7,9 +7,32 @@ import concurrent.futures
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+
+class _Call(Generic[T]):
+    """A coroutine that can be cancelled from its first moment, before any future of it is known."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, T]) -> None:
+        self._coroutine = coroutine
+        self._task: asyncio.Task[Any] | None = None
+        self._dropped = False
+
+    async def run(self) -> T:
+        if self._dropped:
+            self._coroutine.close()
+            raise asyncio.CancelledError
+        self._task = asyncio.current_task()
+        return await self._coroutine
+
+    def cancel(self) -> None:
+        """In the loop's thread. Does nothing to a call that is done."""
+        self._dropped = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 class LoopThread:
@@ -34,15 +57,19 @@ class LoopThread:
 
         Raises concurrent.futures.CancelledError when the loop is closed, before or meanwhile.
         """
-        with self._lock:
-            if self._closed:
-                coroutine.close()
-                raise concurrent.futures.CancelledError
-            future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        call = _Call(coroutine)
         try:
+            with self._lock:
+                if self._closed:
+                    coroutine.close()
+                    raise concurrent.futures.CancelledError
+                future = asyncio.run_coroutine_threadsafe(call.run(), self._loop)
             return future.result()
-        finally:
-            future.cancel()  # does nothing to a future that is done
+        except BaseException:
+            # A signal may strike while the coroutine is handed over: it runs, the future is lost.
+            with suppress(RuntimeError):  # the loop is closed, and all in it cancelled
+                self._loop.call_soon_threadsafe(call.cancel)
+            raise
 
     def close(self) -> None:
         """End the thread; what still runs in it is cancelled. Does nothing in a forked child."""

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Never
 
 import httpx
 import pytest
@@ -109,7 +110,7 @@ def test_an_interrupt_cancels_the_call_and_leaves_a_client_that_works(
     client = RewardClient("http://reward", transport=httpx.MockTransport(hanging))
 
     def interrupt() -> None:
-        hanging.hangs.wait(10)
+        assert hanging.hangs.wait(30)
         main = threading.main_thread().ident
         assert main is not None
         signal.pthread_kill(main, signal.SIGINT)
@@ -121,6 +122,25 @@ def test_an_interrupt_cancels_the_call_and_leaves_a_client_that_works(
     assert client.describe().names == ("accuracy", "coverage")
     client.close()
     assert threads() == 0
+
+
+def test_an_interrupt_while_the_call_is_handed_over_cancels_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hanging = Hanging()
+    hand_over = asyncio.run_coroutine_threadsafe
+
+    def interrupted(coroutine: Coroutine[Any, Any, Any], loop: asyncio.AbstractEventLoop) -> Never:
+        hand_over(coroutine, loop)
+        assert hanging.hangs.wait(30)
+        raise KeyboardInterrupt
+
+    with RewardClient("http://reward", transport=httpx.MockTransport(hanging)) as client:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(asyncio, "run_coroutine_threadsafe", interrupted)
+            client.score([item("a", "x")])
+        assert hanging.cancelled.wait(30)
+        assert client.describe().names == ("accuracy", "coverage")
 
 
 def test_a_cancelled_task_cancels_its_requests() -> None:
