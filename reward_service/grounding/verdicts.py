@@ -65,6 +65,7 @@ _AGAINST = _norms(
 _NEGATORS = _norms("not no never neither nor without hardly barely nothing none cannot nowhere")
 _POSTPOSED = _norms("compatible consistent suggestive typical characteristic indicative")
 _MAYBE = _norms("may might")
+_OF_VERBS = frozenset({"not", "never"})
 _DENIES = frozenset({"not", "never", "nothing", "neither", "nor"})
 # Behind "not" and "without" they deny a relation: "besides not explaining the rash".
 _RELATING = _norms(
@@ -102,13 +103,23 @@ _IMAGINED = _norms(
     "accompanied"
 )
 _LINES = (["line"], ["choice"], ["resort"], ["option"])
+# Verbs that an absence can be the subject of: "not having a fever suggests …".
+_LEADS = _norms(
+    "explain explains fit fits match matches account accounts correspond corresponds coincide "
+    "coincides correlate correlates suggest suggests favor favors support supports"
+)
+_COPULAS = _norms("is are was were be been seem seems make makes")
+_MODIFIES = frozenset({"to", "that", "which"})
+_DETERMINERS = _norms("a an any the much")
 _REACH = 4
 _SHORT = 2
 _CUTS = _MARKS | _JOINS
 _SECOND = frozenset({"second", "third", "last"})
 # No verdict is read from a clause without a predicate, and none about an option that a sentence
 # names where it has no negator either.
-_PREDICATES = _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | _IMAGINE | {"against", "be"}
+_PREDICATES = (
+    _FOR | _GRADED | _DENIABLE | _AGAINST | _RULE | _SECOND | _IMAGINE | {"against", "be", "out"}
+)
 _CUES = _PREDICATES | _NEGATORS
 _CARRIES_ON = _GOES_ON | _AGAINST | _FOR | _RULED | _LESS
 _NOT_OPENING = _JOINS - {"which"}
@@ -239,8 +250,8 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
         far = norm in _POSTPOSED or norms[i - 1 : i] == ["to"]  # "no lesions to suggest …"
         reach = 2 * _REACH if far else _REACH
         before = norms[max(first, i - reach) : i]
-        negated = not _NEGATORS.isdisjoint(before)
-        if norm in _AGAINST or norm == "against" or _is_second_line(norms, i):
+        negated = not _NEGATORS.isdisjoint(before) and _is_negated(norms, first, i, reach)
+        if norm in _AGAINST or _sets_aside(norms, i):
             return 0 if negated else -1
         if norm in _RULE and norms[i + 1 : i + 2] == ["out"]:
             return _ruling_out(norms, first, i, negated)
@@ -258,8 +269,42 @@ def _verdict(norms: Sequence[str], first: int, last: int) -> int:
     return 0
 
 
-def _is_second_line(norms: Sequence[str], at: int) -> bool:
-    return norms[at] in _SECOND and norms[at + 1 : at + 2] in _LINES
+def _is_negated(norms: Sequence[str], first: int, at: int, reach: int) -> bool:
+    """Whether a negation shortly before the predicate at `at` denies it, and not its subject."""
+    return any(
+        norms[k] in _NEGATORS and not (_is_of_subject(norms, first, k) and _leads(norms, k, at))
+        for k in range(max(first, at - reach), at)
+    )
+
+
+def _is_of_subject(norms: Sequence[str], first: int, at: int) -> bool:
+    """Whether a negation belongs to what something follows from: "without a fever", "not having a
+    fever", "the fact that there is no fever"."""
+    before = norms[first:at]
+    if norms[at] == "without" or before[-1:] == ["having"]:
+        return True
+    if norms[at] in _OF_VERBS and norms[at + 1].endswith("ing"):
+        return _COPULAS.isdisjoint(before[-1:])
+    told = before[before.index("that") :] if "that" in before[:3] else []
+    subject = before[:1] == ["that"] or "fact" in before
+    return subject and len(told) > 2 and not _PATIENT.isdisjoint(told[1:2])
+
+
+def _leads(norms: Sequence[str], at: int, predicate: int) -> bool:
+    """Whether a predicate is that of the sentence, behind a subject with a negation at `at`."""
+    between = norms[at + 1 : predicate]
+    if not _MODIFIES.isdisjoint(between) or len(between) <= (norms[at] in _OF_VERBS):
+        return False
+    leads = norms[predicate] in _LEADS and between[-1] not in _DETERMINERS
+    return leads or not _COPULAS.isdisjoint(between)
+
+
+def _sets_aside(norms: Sequence[str], at: int) -> bool:
+    """ "Is second choice", "is out", but not "is out of bed"."""
+    norm, after = norms[at], norms[at + 1 : at + 2]
+    if norm == "out":
+        return norms[at - 1] in _COPULAS and after != ["of"]
+    return norm == "against" or (norm in _SECOND and after in _LINES)
 
 
 def _is_restricted(norms: Sequence[str], first: int, at: int) -> bool:

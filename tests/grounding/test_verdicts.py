@@ -64,9 +64,38 @@ Read = Callable[[str], Rollout]
         ("Malaria cannot be ruled out.", "", ""),
         ("Gout may be suitable to explain some of it.", "", ""),
         ("The other options do not explain the rash.", "", "ACD"),
+        ("So gout is out.", "", "A"),
+        ("Gout is not out yet.", "", ""),
+        ("Uric acid is out of range in gout.", "", ""),
     ],
 )
 def test_verdicts(read: Read, text: str, backed: str, against: str) -> None:
+    sentence = read(text).sentences[0]
+    assert (sorted(sentence.backed), sorted(sentence.against)) == (list(backed), list(against))
+
+
+@pytest.mark.parametrize(
+    ("text", "backed", "against"),
+    [
+        ("Not having a headache suggests measles rather than malaria.", "B", "C"),
+        ("Never having drunk wine supports measles rather than gout.", "B", "A"),
+        ("Having no headache is consistent with measles.", "B", ""),
+        ("The fact that she does not have a headache suggests measles.", "B", ""),
+        ("That there is no headache fits measles rather than malaria.", "B", "C"),
+        ("A rash without a headache fits measles.", "B", ""),
+        ("Without chills malaria is unlikely.", "", "C"),
+        ("The fact that gout does not really explain the rash is clear.", "", "A"),
+        ("That does not by itself explain gout.", "", "A"),
+        ("The swelling is not fitting gout.", "", "A"),
+        ("She has a rash without signs that fit malaria.", "", "C"),
+        ("She is well without lesions to suggest malaria.", "", "C"),
+        ("She came without any support for malaria.", "", "C"),
+        ("Without chills this does not suggest malaria.", "", "C"),
+    ],
+)
+def test_what_is_missing_may_speak_for_an_option(
+    read: Read, text: str, backed: str, against: str
+) -> None:
     sentence = read(text).sentences[0]
     assert (sorted(sentence.backed), sorted(sentence.against)) == (list(backed), list(against))
 
