@@ -17,6 +17,8 @@ UNRELATED = frozenset(
         "dose_per_weight",
         "dose_units",
         "size",
+        "angle",
+        "refraction",
         "volume",
         "percentile",
     }

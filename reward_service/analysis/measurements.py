@@ -9,7 +9,7 @@ is no measurement. The work for each number is bounded, so the whole is linear i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import compress
 
 from reward_service.analysis.agreement import agree
@@ -24,6 +24,7 @@ from reward_service.analysis.naming import (
     look_after,
     look_before,
 )
+from reward_service.analysis.products import Length, read_lengths
 from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.analysis.spans import token_range
 from reward_service.analysis.units import (
@@ -50,6 +51,16 @@ _AGE_TAIL = re.compile(
     r"[\s-]{0,2}(?:old\b|of age\b)"
     r"|(?=[\s-](?:male|female|man|woman|boy|girl|lady|infant|child|baby)\b)"
 )
+_OF_A_PERSON = re.compile(
+    r"\b(?:man|woman|boy|girl|lady|gentleman|male|female|child|infant|baby|person|patient) of\s$",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(r"['’]?\s(?:duration|history|evolution|standing|illness|pain)\b")
+# "Her 30th post-transplant day", "postoperative day 5": so much time has gone by.
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\s(?:[a-z]+(?:-[a-z]+)?\s)?(day|week|month)\b")
+_DAY = re.compile(
+    r"(?:(?<!\ba )(?<!\bper )(?<!\beach )(?<!\bevery )\bday|\bPOD)\s$", re.IGNORECASE
+)
 _OLDER = re.compile(r"\b(?:older|younger) than\s$", re.IGNORECASE)
 _GESTATION_TAIL = re.compile(
     r"['’]?(?:,?\s(?:and\s)?\d\sdays?)?[\s-](?:of\s|estimated\s)?"
@@ -74,6 +85,7 @@ _COUNTED_NEXT = re.compile(
 _SPANS = frozenset({"duration", "interval", "volume", "size"})
 _AT = frozenset({"at", "with"})
 _TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+_AT_FEET_OR_METRES = (20, 6)
 # What "n out of m" measures, with words that must be near unless m says enough.
 _SCORES: dict[float, tuple[str, tuple[str, ...]]] = {
     10: ("pain_score", ()),
@@ -140,12 +152,16 @@ class _Reader:
         text = self.text
         if not worded and self._is_label(start, end):
             return end
+        if lengths := read_lengths(text, start, end, number):
+            return self._add_lengths(lengths)
         slash = _SLASH.match(text, end)
         if slash and (second := read_number(text, slash.end())):
             return self._read_ratio(start, end, number, second.value, second.end)
         if feet := _FEET_MARK.match(text, end):
             inches = 12 * number + float(feet[1])
             return self._add_height(start, feet.end(), inches)
+        if time := self._counted_time(start, end, number, worded):
+            return time
         high, high_end = self._range_end(start, end, number)
         unit = read_unit(text, high_end)
         if unit is None and (worded or text[high_end : high_end + 1].isalpha()):
@@ -237,10 +253,26 @@ class _Reader:
             return quantities["interval"], unit.end
         if _OLDER.search(text, max(0, start - 16), start):
             return quantities["age"], unit.end
+        if _OF_A_PERSON.search(text, max(0, start - 16), start) and not _LASTING.match(
+            text, unit.end
+        ):
+            return quantities["age"], unit.end
         calendar = unit.name == "year" and 1900 <= value.low <= 2099
         if calendar or _NO_DURATION.match(text, unit.end):
             return None, unit.end
         return None if before.quantity is not None else (quantities["duration"], unit.end)
+
+    def _counted_time(self, start: int, end: int, number: float, worded: bool) -> int | None:
+        """ "Her 30th post-transplant day", "day 5": so much time has gone by since something."""
+        if ordinal := _ORDINAL.match(self.text, end):
+            unit = Unit(ordinal[1], 1.0, ordinal.end())
+        elif not worded and _DAY.search(self.text, max(0, start - 10), start):
+            unit = Unit("day", 1.0, end)
+        else:
+            return None
+        value, before = Value(number, number, unit), Before()
+        quantity, stop = self._time(start, value, before, unit) or (None, unit.end)
+        return self._add(start, stop, quantity, value, before) if quantity else stop
 
     # -- pairs ----------------------------------------------------------------------------------
 
@@ -265,9 +297,10 @@ class _Reader:
         if name and top <= bottom and (not cues or any(cue in near for cue in cues)):
             quantity = self.table.quantities[name]
             return self._add(start, stop, quantity, Value(top, top, None), before, exact=top)
-        if top == 20 and any(cue in near for cue in ("vision", "acuity", "visual")):
+        if top in _AT_FEET_OR_METRES and any(cue in near for cue in ("vision", "acuity", "visual")):
             quantity = self.table.quantities["visual_acuity"]
-            return self._add(start, stop, quantity, Value(top, top, None), before, exact=bottom)
+            value = Value(top, top, None)
+            return self._add(start, stop, quantity, value, before, exact=bottom * 20 / top)
         return stop
 
     def _add_pressure(
@@ -303,6 +336,13 @@ class _Reader:
         before = look_before(self.text, self.floor, start, value, self.table)
         quantity = self.table.quantities["height"]
         return self._add(start, stop, quantity, value, before)
+
+    def _add_lengths(self, lengths: Sequence[Length]) -> int:
+        size, stop = self.table.quantities["size"], lengths[-1].end
+        for length in lengths:
+            value = Value(length.value, length.value, length.unit)
+            stop = self._add(length.start, length.end, size, value, Before())
+        return stop
 
     # -- results --------------------------------------------------------------------------------
 

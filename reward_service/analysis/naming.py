@@ -56,6 +56,7 @@ _AFTER = re.compile(r"[ -]?(?:of|for|in|on)? ?(?:the|her|his)? ?" + _NAME)
 _AFTER_COMMA = re.compile(r", (?:the|her|his|their) " + _NAME)
 _LITRES = {"L": 1.0, "dL": 0.1, "mL": 0.001}
 _AGES = frozenset({"age", "gestational_age"})
+_UNITLESS = frozenset({"ratio", "pH"})
 _GRAMS = {"kg": 1e3, "g": 1.0, "mg": 1e-3, "µg": 1e-6, "ng": 1e-9, "pg": 1e-12}
 _MOLES = {"mol": 1.0, "mmol": 1e-3, "mEq": 1e-3, "µmol": 1e-6, "nmol": 1e-9, "pmol": 1e-12}
 
@@ -91,22 +92,31 @@ _NOTHING = Before()
 def fit(quantity: Quantity, value: Value) -> tuple[float, float] | None:
     """`value` in the quantity's unit, or None where unit or size cannot be meant."""
     unit = value.unit
-    if unit is not None and unit.name != "count":
-        conversion = quantity.units.get(unit.name)
-        return None if conversion is None else _bounds(quantity, value, conversion)
+    if unit is not None and (conversion := quantity.units.get(unit.name)):
+        return _bounds(quantity, value, conversion)
+    if unit is not None and unit.name != "count" and not _is_of_heat(unit, quantity):
+        return None
     for name, bound in quantity.bare:
         if value.high < bound and (bounds := _bounds(quantity, value, quantity.units[name])):
             return bounds
     return None
 
 
+def _is_of_heat(unit: Unit, quantity: Quantity) -> bool:
+    """Whether a degree is one of a temperature, Celsius or Fahrenheit."""
+    return unit.name == "degree" and "°C" in quantity.units
+
+
 def fit_any_size(quantity: Quantity, value: Value) -> tuple[float, float] | None:
     """`value` in the quantity's unit, however small or large; for amounts a volume, and ages.
 
     For values that are said of the quantity right beside its name. "A hemoglobin of 14 mg/dL" is
-    not what anybody has, but it is what the text says, and the case says otherwise.
+    not what anybody has, but it is what the text says, and the case says otherwise. So does "a
+    specific gravity of 2.2", of a quantity that has no unit.
     """
     unit = value.unit
+    if unit is None and quantity.unit in _UNITLESS:
+        return value.low, value.high
     timed = unit is not None and quantity.name in _AGES and unit.name in quantity.units
     if unit is None or not (timed or unit.name.partition("/")[2] in _LITRES):
         return None
@@ -222,10 +232,10 @@ def look_before(text: str, floor: int, start: int, value: Value, table: Table) -
                 quantity = name.quantity
                 begin = _name_start(pieces, at, name, table, value)
                 break
-            if value.unit is None:
-                break
             if adjacent and misstated is None and fit_any_size(name.quantity, value):
                 misstated = name.quantity, _name_start(pieces, at, name, table, value)
+            if value.unit is None:
+                break
         if norm in _REFERENCE:
             reference = True
         elif norm not in _CONNECTORS:

@@ -132,6 +132,7 @@ _SPELLINGS: dict[str, str] = {
     "breath": "breath breaths",
     "copies": "copies",
     "cell": "cell cells leukocytes leucocytes wbc wbcs",
+    "dioptre": "dioptre dioptres diopter diopters",
     "percentile": "percentile centile",
     "pack-year": "pack-year pack-years pack/year pack/years",
     "%": "% percent",
@@ -166,6 +167,8 @@ _WHOLE: dict[str, str] = {
     "mg%": "mg/dL",
     "cmh2o": "cmH2O",
     "mmh2o": "mmH2O",
+    "pack year": "pack-year",
+    "pack years": "pack-year",
 }
 
 
@@ -177,11 +180,12 @@ _GAP = r"[\s\-‐‑–]{0,2}"
 _POWER = r"10\s?(?:\^|e|\*\*)?\s?[({]?\s?(?P<power>1[02]|[3469³⁶⁹])[)}]?"
 _UNIT = re.compile(
     rf"""{_GAP}
-    (?:(?:[x×*·]\s?)?{_POWER}\s?|(?P<word>thousand|million|billion|k(?=\s?/)|M(?=/[µμu]L))\s?)?
+    (?:(?:[x×*·]\s?)?{_POWER}\s?|(?P<word>thousand|lakhs?|million|billion|k(?=\s?/)|M(?=/[µμu]L))\s?)?
     (?:
       (?P<celsius>(?:[°º˚]|degrees?|deg)?[\s-]?(?:celsius|centigrade|(?-i:C))(?![A-Za-z0-9])|℃)
     | (?P<fahrenheit>(?:[°º˚]|degrees?|deg)?[\s-]?(?:fahrenheit|(?-i:F))(?![A-Za-z0-9])|℉)
-    | (?P<mercury>mm\s?[-]?hg)(?![A-Za-z0-9])
+    | (?P<degree>[°º˚]|degrees?(?![A-Za-z]))
+    | (?P<mercury>mm\s?(?:of\s|-)?hg)(?![A-Za-z0-9])
     | (?P<water>(?:cm|mm)\s?h2o)(?![A-Za-z0-9])
     | (?P<percentile>(?:st|nd|rd|th)[\s-](?:percentile|centile)s?)
     | (?P<whole>{_alternation(_WHOLE)})(?![A-Za-z0-9])
@@ -203,7 +207,10 @@ _POWERS = {
     "⁶": 1e6,
     "⁹": 1e9,
 }
-_MULTIPLIERS = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "billion": 1e9}
+_MULTIPLIERS = {
+    **{"k": 1e3, "thousand": 1e3, "lakh": 1e5, "lakhs": 1e5},
+    **{"m": 1e6, "million": 1e6, "billion": 1e9},
+}
 _COUNTED = frozenset({"cell", ""})
 _PER = re.compile(r"^\s*(?:/|(?:times\s)?(?:per|an?|each|every)\b)\s*|\s")
 
@@ -247,6 +254,8 @@ def read_unit(text: str, at: int) -> Unit | None:
         name = "°C"
     elif match["fahrenheit"]:
         name = "°F"
+    elif match["degree"]:
+        name = "degree"
     elif match["mercury"]:
         name = "mmHg"
     elif match["water"]:
@@ -265,5 +274,7 @@ def read_unit(text: str, at: int) -> Unit | None:
             return None  # "Ca 9.8 Mg 1.2": magnesium
         if not over and not under:
             return Unit("count", scale, match.end()) if scale != 1.0 and kind else None
+        if over == "D" and not under:
+            return Unit("D", scale, match.end())  # dioptres beside their name, and no days
         name = _unit_name(over, under, match["area"] or "")
     return Unit(name, scale, match.end())
