@@ -61,7 +61,8 @@ def with_carried_links(
     contested = _said_both_ways(sentences, bare) if bare else frozenset()
     if len(bare) < 2 and not contested:
         return list(sentences)
-    best = sorted(bare, key=lambda i: _brings(sentences[i], case, chosen), reverse=True)
+    by_worth = sorted(bare, key=lambda i: _brings(sentences[i], case, chosen), reverse=True)
+    best = _with_other_grounds_first(by_worth, sentences, case)
     steps = [i for i in best if not sentences[i].named]
     ends = sum(map(_is_about_an_option, sentences)) if case.options else len(steps)
     idle = contested.union(steps[ends:] if len(bare) > 1 else ())
@@ -111,6 +112,27 @@ def _brings(sentence: RolloutSentence, case: Case, chosen: frozenset[str]) -> fl
         if (finding.measurement.quantity if finding.measurement else finding.concept) in named
     )
     return options + used / (sum(finding.weight for finding in case.findings) or 1.0)
+
+
+def _with_other_grounds_first(
+    links: Iterable[int], sentences: Sequence[RolloutSentence], case: Case
+) -> list[int]:
+    """Bare links in their order, but last those that rest on nothing but what others before them
+    rest on: options that are weighed by one ground share what it is worth."""
+    used: set[str] = set()
+    again: list[int] = []
+    first: list[int] = []
+    for i in links:
+        grounds = _grounds(sentences[i], case)
+        (again if grounds and grounds <= used else first).append(i)
+        used |= grounds
+    return first + again
+
+
+def _grounds(sentence: RolloutSentence, case: Case) -> set[str]:
+    """The concepts of the case and the quantities that it names."""
+    known = {m.concept for m in sentence.mentions if m.concept in case.facts.known}
+    return known | {m.quantity for m in sentence.measurements}
 
 
 def _says_why(sentence: RolloutSentence, norms: Sequence[str], case: Case) -> bool:

@@ -72,6 +72,16 @@ def test_what_is_cut_out_of_a_row_of_links_adds_nothing(make: Callable[[str], Ro
         assert weighed([link for link in links if link != gone]) < weighed(links), gone
 
 
+def test_another_ground_comes_before_one_that_is_used(make: Callable[[str], Rollout]) -> None:
+    shared = (
+        "Appendicitis is less likely because of the chills. "
+        "Cholecystitis is hardly compatible with the chills. "
+    )
+    other = "Salpingitis would not explain the vomiting. "
+    assert _standings(make(shared)) == [Standing.LINKED, Standing.LINKED]
+    assert _standings(make(shared + other)) == [Standing.LINKED, REPEATED, Standing.LINKED]
+
+
 def test_links_take_nothing_from_what_stands_before_them(make: Callable[[str], Rollout]) -> None:
     alone = _standings(make("".join(WHY)))
     assert _standings(make("".join(WHY) + LINKS))[: len(WHY)] == alone
