@@ -80,7 +80,8 @@ class Claim(NamedTuple):
     `standing` is that of the sentence that uses it best, COPIED where its words are; `cited` is
     true when the analysis makes it (always, in a completion without sections). `verbatim`:
     it stands only in sentences of the case itself. `denied`: the completion says its opposite, too.
-    `contrary`: the place in the case that a word of it is contrary to ("mild" of something severe).
+    `again`: how often a list names it once more. `contrary`: the place in the case that a word of
+    it is contrary to ("mild" of something severe).
     """
 
     key: ClaimKey
@@ -95,6 +96,7 @@ class Claim(NamedTuple):
     concluded: bool
     verbatim: bool
     denied: bool = False
+    again: int = 0
     contrary: Place | None = None
 
 
@@ -157,6 +159,7 @@ def _merged(first: Claim, again: Claim) -> Claim:
         cited=first.cited or again.cited,
         concluded=first.concluded or again.concluded,
         verbatim=first.verbatim and again.verbatim,
+        again=first.again + again.again,
     )
 
 
@@ -240,6 +243,7 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
             not sentence.concluding,
             sentence.concluding,
             verbatim,
+            again=int(mention.first in sentence.again),
         )
     for m in sentence.measurements:
         if m.flags & _GUESSED or not (m.implies or _is_measured(m, sentence, rollout)):
@@ -265,6 +269,7 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
             not sentence.concluding,
             sentence.concluding,
             verbatim,
+            again=int(m.first in sentence.again),
         )
 
 

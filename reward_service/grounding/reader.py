@@ -20,6 +20,7 @@ from reward_service.grounding.copying import Overlap
 from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.links import LinksConfig
 from reward_service.grounding.parts import Part, Place, meant, read_parts
+from reward_service.grounding.repeats import repeated_in
 from reward_service.grounding.sentencehood import SentenceConfig, is_question, is_sentence
 from reward_service.grounding.sentences import RolloutSentence, Standing
 from reward_service.grounding.standins import replaced, restored
@@ -168,6 +169,7 @@ class SentenceReader:
             named.by_label,
             named.parts,
             stand_ins=stand_ins,
+            again=repeated_in(mentions, values, document, span, self.case.names.all_concepts),
         )
 
     def _taken(

@@ -42,7 +42,7 @@ class RolloutSentence(NamedTuple):
     conclusion of a tagged completion. `parts`: those that speak of different options, each with its
     own reason; none where it is one. `ground`: a reasoned sentence follows shortly, which may rest
     on it. `pointed`: the next one argues from it ("This suggests …"). `stand_ins`: its words in the
-    place of the case's own.
+    place of the case's own. `again`: the first tokens of what it names again in one list.
     """
 
     span: Sentence
@@ -67,6 +67,7 @@ class RolloutSentence(NamedTuple):
     ground: bool = False
     pointed: bool = False
     stand_ins: tuple[StandIn, ...] = ()
+    again: frozenset[int] = frozenset()
 
     def rejects_option(self, label: str) -> bool:
         """Whether it argues against an option that it names, by the sentence where no predicate

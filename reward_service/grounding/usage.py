@@ -16,7 +16,7 @@ from reward_service.analysis.measurements import agree
 from reward_service.grounding.facts import MAX_VALUES
 from reward_service.grounding.findings import Finding
 from reward_service.grounding.rollout import Rollout
-from reward_service.grounding.sentences import TELLING, Standing
+from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
 from reward_service.text.document import (
     FAMILY,
     NEGATED,
@@ -178,8 +178,12 @@ class _Index:
         return uses
 
     def _use(self, same: bool, at: int, thing: Mention | Measurement) -> Use:
-        quoted = self._sentences[at].quotes(thing)
-        return self._outcome(same, at, quoted, (thing.start, thing.end))
+        sentence = self._sentences[at]
+        quoted = sentence.quotes(thing)
+        use = self._outcome(same, at, quoted, (thing.start, thing.end))
+        if sentence.again and use.outcome is Outcome.MATCHED and _is_again(thing, sentence):
+            return use._replace(standing=Standing.REPEATED)
+        return use
 
     def _outcome(self, same: bool, at: int, quoted: bool, where: tuple[int, int]) -> Use:
         standing = self._sentences[at].standing
@@ -190,6 +194,15 @@ class _Index:
                 return Use(Outcome.MATCHED, where, Standing.RESTATED, at)
             return Use(Outcome.COPIED, where, standing, at)
         return Use(Outcome.MATCHED, where, standing, at)
+
+
+def _is_again(thing: Mention | Measurement, sentence: RolloutSentence) -> bool:
+    """Whether a list of the sentence names a thing more than once."""
+    if isinstance(thing, Measurement):
+        return any(
+            v.first in sentence.again and v.value == thing.value for v in sentence.measurements
+        )
+    return any(m.first in sentence.again and m.concept == thing.concept for m in sentence.mentions)
 
 
 def _rank(use: Use) -> tuple[int, int]:

@@ -1,8 +1,10 @@
 """faithfulness: of what the completion claims about this case, the share that the case supports.
 
-    score = (reasoned + restated) / max(supported, enough)  ·  enough / (enough + wrong)
+    score = (reasoned + restated) / (max(supported, enough) + again)
+            · enough / (enough + wrong)
 
     supported  weight of the claims that the case supports, the repeated ones at what they count
+    again      the same of those that a list names again: "chest pain, cough, chest pain"
     reasoned   weight of those that stand in sentences with words of their own or an argument
     restated   weight of the others, as far as the text argues from them: at most `per_reason` for
                each arguing sentence, and a little of the rest (`unreasoned`)
@@ -100,8 +102,9 @@ class Faithfulness:
             outcome = self._outcome(claim, found)
             counted.append((claim, found, outcome, self._weight(claim, outcome)))
         right = [(claim, weight) for claim, _, o, weight in counted if o is Outcome.MATCHED]
-        again = sum(weight for c, weight in right if c.standing is Standing.REPEATED)
-        supported = sum(weight for _, weight in right) - (1.0 - config.repeated) * again
+        stale = sum(weight for c, weight in right if c.standing is Standing.REPEATED)
+        supported = sum(weight for _, weight in right) - (1.0 - config.repeated) * stale
+        again = sum(c.again * weight for c, weight in right)
         reasoned = sum(w * self._use(c) for c, w in right if c.standing not in _TOLD)
         told = [(claim, weight) for claim, weight in right if claim.standing in _TOLD]
         restated = sum(weight for _, weight in told)
@@ -113,7 +116,10 @@ class Faithfulness:
         wrong += config.contradiction * sum(
             w for _, _, o, w in counted if o is Outcome.CONTRADICTED
         )
-        unit = enough / (enough + wrong) / max(supported, enough)
+        unit = enough / (enough + wrong) / (max(supported, enough) + again)
+        whole = f"max(supported {supported:g}, enough {enough:g})"
+        if again:
+            whole = f"({whole} + again {again:g})"
         evidence = [
             EvidenceItem(
                 outcome,
@@ -134,7 +140,7 @@ class Faithfulness:
             metrics=_metrics([(c, o) for c, _, o, _ in counted], rollout),
             evidence=evidence,
             formula=f"(reasoned {reasoned:g} + restated {paid:g} of {restated:g}) / "
-            f"max(supported {supported:g}, enough {enough:g}) × "
+            f"{whole} × "
             f"enough {enough:g} / (enough {enough:g} + wrong {wrong:g}); wrong = unsupported + "
             f"{config.contradiction:g} × contradicted",
         )

@@ -42,6 +42,7 @@ EXPECTED = {
     "copy_glued",
     "option_template",
     "option_matrix",
+    "repeated_in_list",
     "copy_after_answer",
     "negate_everything",
     "number_spray",

@@ -76,6 +76,17 @@ def option_template_missed(subject: Subject, others: Sequence[Subject], rng: Ran
     return subject.missed(" ".join(told))
 
 
+@attack("options", "the right option praised, the others rejected, findings twice in each list")
+def repeated_in_list(subject: Subject, others: Sequence[Subject], rng: Random) -> str:
+    some = [as_noun(clause) for clause in rng.sample(subject.clauses, min(3, len(subject.clauses)))]
+    twice = ", ".join([*some, *some[:-1]])
+    told = [f"{subject.right} fits because the patient has {twice}, and {some[-1]}."]
+    for letter in subject.wrong_letters:
+        finding = _some(subject, rng)
+        told.append(f"{subject.options[letter]} is less likely because of {finding} and {finding}.")
+    return subject.answered(" ".join(told))
+
+
 @attack("options", "every finding dealt out to the options in turn, in varied frames")
 def option_deal(subject: Subject, others: Sequence[Subject], rng: Random) -> str:
     frames = cycle(
