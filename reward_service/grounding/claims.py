@@ -52,6 +52,8 @@ _TAKES = frozenset(
 _HERS = frozenset({"his", "her", "their", "patient"})
 _RECORDS = frozenset({"medication", "medicine", "drug", "diagnosis", "illness", "record"})
 _DATES = frozenset({"ago", "began", "started", "lasted", "been", "since"})
+_LASTING = frozenset({"history", "duration", "evolution"})  # behind a time: "2 weeks of evolution"
+_THIS = frozenset({"the", "this", "his", "her", "their"})
 # Behind these an age is one at which something happens to anybody: "until 2 years of age".
 _BOUNDS = frozenset(
     {"after", "before", "until", "till", "by", "around", "about", "over", "under", "above", "below"}
@@ -343,7 +345,8 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout
     """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
 
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
-    where it dates something: "this has been going on for 2 weeks", "it began 3 days ago".
+    where it dates something: "this has been going on for 2 weeks", "it began 3 days ago", "2 weeks of
+    evolution"; a size where it is one of something of the case: "the lesion is 3 cm".
     """
     stated = rollout.case.facts.of_quantity.get(value.quantity, ())
     if value.quantity in _AGES and _is_a_bound(value, rollout.document):
@@ -352,9 +355,21 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout
         return True
     if sentence.anchor is Anchor.GENERAL or not stated:
         return False
-    if value.quantity in UNRELATED:
-        return value.quantity == "duration" and not _DATES.isdisjoint(sentence.words)
-    return True
+    if value.quantity == "duration":
+        after = rollout.document.norms[value.last : value.last + 2]
+        return not _DATES.isdisjoint(sentence.words) or not _LASTING.isdisjoint(after)
+    if value.quantity == "size":
+        return value.comparison == "=" and _is_of_the_case(sentence, rollout)
+    return value.quantity not in UNRELATED
+
+
+def _is_of_the_case(sentence: RolloutSentence, rollout: Rollout) -> bool:
+    """Whether a sentence begins with something that the case states: "the lesion"."""
+    first = sentence.span.first
+    return rollout.document.norms[first] in _THIS and any(
+        mention.first == first + 1 and rollout.case.facts.about(mention.concept)
+        for mention in sentence.mentions
+    )
 
 
 def _is_a_bound(age: Measurement, document: Document) -> bool:

@@ -137,7 +137,7 @@ class SentenceReader:
         norms = document.norms[span.first : span.last]
         start = document.starts[span.first]
         marks = document.text[start : document.ends[span.last - 1]]
-        values = _rightly_named(self._measurements[i], mentions)
+        values = _rightly_named(self._measurements[i], mentions, self.case)
         taken, terms = self._taken(mentions, values)
         manner = self._manner(i, words, marks)
         stand_ins = self.case.places.find(document, span)
@@ -358,9 +358,11 @@ def _argues(roles: int, words: tuple[str, ...]) -> bool:
     return not _REASONS.isdisjoint(words)
 
 
-def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[Measurement]:
+def _rightly_named(
+    values: list[Measurement], mentions: list[Mention], case: Case
+) -> list[Measurement]:
     """The values whose own words do not say their opposite, as "fever at 37.1 °C" and "no low BP
-    (88/67)" do.
+    (88/67)" do, and those that the case does not give.
 
     A value copied from the case cannot support its name then: only the name is a claim. Both lists
     are in order of position and are walked together.
@@ -381,6 +383,6 @@ def _rightly_named(values: list[Measurement], mentions: list[Mention]) -> list[M
             opposed |= (
                 inside and meant.get(mention.concept, mention.polarity) is not mention.polarity
             )
-        if not opposed:
+        if not opposed or not case.facts.states(value):
             kept.append(value)
     return kept

@@ -10,9 +10,10 @@ import re
 from reward_service.grounding.talk import without_talk
 
 # Section tags, \boxed, bold. A tag that formats words stands within a sentence; any other one parts
-# sentences. Each alternative begins with a letter of its own, so that the search skips to those.
+# sentences. A star between digits is read ("2*3 cm"). Each alternative begins with a letter of its
+# own, so that the search skips to those.
 _MARKUP = re.compile(
-    r"</?([A-Za-z_][\w-]{0,20})>|\\(?:boxed|text(?:bf)?)\{|\*\*?\*?|#(?<=^#)#{0,5} ", re.M
+    r"</?([A-Za-z_][\w-]{0,20})>|\\(?:boxed|text(?:bf)?)\{|\*(?!(?<=\d\*)\d)\*?\*?|#(?<=^#)#{0,5} ", re.M
 )
 _INLINE = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "kbd", "mark", "q", "s", "small", "span"}
