@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from reward_service.scoring.default import default_scorer
 from reward_service.scoring.scorer import Scorer
+
+# A busy machine is no fault of the code: no example and no strategy has a time limit.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

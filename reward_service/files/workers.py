@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -143,9 +144,15 @@ class WorkerPool:
         process = context.Process(
             target=_work, args=(theirs, self._make_scorer, self._options), daemon=True
         )
-        process.start()
-        theirs.close()  # or the end of the worker would never show on our end
-        self._workers[ours] = process
+        resource_tracker.ensure_running()  # its own start would unblock the signal
+        # A worker inherits the block: Ctrl-C must not strike it before it can ignore it either.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+            self._workers[ours] = process
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()  # or the end of the worker would never show on our end
         return ours
 
     def _receive_facts(self, connection: Connection) -> Facts:

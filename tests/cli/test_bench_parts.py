@@ -26,9 +26,9 @@ def test_texts_are_as_long_as_asked_and_always_the_same() -> None:
 def test_a_race_tells_fast_from_slow() -> None:
     items = bundled_groups(250)[:2]
     speeds = race(
-        {"slow": lambda _: time.sleep(0.02), "fast": lambda _: time.sleep(0.002)},
+        {"slow": lambda _: time.sleep(0.2), "fast": lambda _: time.sleep(0.001)},
         items,
-        seconds=0.1,
+        seconds=0.2,
         rounds=1,
     )
     assert speeds["fast"].per_second > 2 * speeds["slow"].per_second

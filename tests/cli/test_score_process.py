@@ -31,12 +31,15 @@ def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=90, env=ENVIRONMENT)
 
 
-def start_and_wait_for(path: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+def start_and_wait_for(
+    path: Path, *arguments: str | Path, stops: str = "running"
+) -> subprocess.Popen[str]:
+    """A process that stops by itself: while it runs, behind a checkpoint, or while it loads."""
     process = subprocess.Popen(
         [*PROGRAM, *map(str, arguments)],
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | {"STOPS": stops, "LOADING": str(path)},
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
@@ -64,10 +67,11 @@ def test_a_killed_run_goes_on_to_the_same_bytes(tmp_path: Path, source: Path) ->
         assert first.read_bytes() == second.read_bytes(), suffix
 
 
-def test_ctrl_c_says_how_to_go_on(tmp_path: Path, source: Path) -> None:
-    staging = tmp_path / "out.jsonl.partial"
+@pytest.mark.parametrize("stops", ["running", "loading"])
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path, source: Path, stops: str) -> None:
     target = tmp_path / "out.jsonl"
-    process = start_and_wait_for(staging, "score", source, target, "--workers", "2")
+    begun = tmp_path / ("out.jsonl.partial" if stops == "running" else "loading")
+    process = start_and_wait_for(begun, "score", source, target, "--workers", "2", stops=stops)
     os.killpg(process.pid, signal.SIGINT)  # the whole group, as a terminal does
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors

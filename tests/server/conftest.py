@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fake_scorer import load_fake
+from fake_scorer import GatedScorer, load_fake
 from server_helpers import Call, caller, wait_until
 
+from reward_service.server.admission import Watermarks
 from reward_service.server.nursery import LocalEngine, Nursery, WorkerEngine
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
@@ -55,5 +57,33 @@ def worker_pool() -> Iterator[Callable[..., Pool]]:
         return pool
 
     yield make
+    for pool in made:
+        pool.close()
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """What completions with WAIT in a `gated_pool` wait for."""
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
+def gated_pool(gate: threading.Event) -> Iterator[Callable[..., Pool]]:
+    """Makes pools with one engine, in a thread, that `gate` can hold up."""
+    made: list[Pool] = []
+
+    def make(**marks: float) -> Pool:
+        scorer = GatedScorer(gate)
+        engine = LocalEngine(lambda: load_fake()._replace(scorer=scorer))
+        pool = Pool([engine], marks=Watermarks(**marks))  # type: ignore[arg-type]
+        made.append(pool)
+        pool.start()
+        wait_until(lambda: pool.ready)
+        return pool
+
+    yield make
+    gate.set()
     for pool in made:
         pool.close()

@@ -7,6 +7,7 @@ CRASH ends the process, HANG never returns, RAISE raises, EAT takes all memory t
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from reward_service.server.catalogue import Catalogue, Loaded, ObjectiveInfo
@@ -84,3 +85,16 @@ class FakeScorer:
             reward=sum(values.values()),
             metrics={"words": float(len(text.split()))},
         )
+
+
+class GatedScorer(FakeScorer):
+    """A completion that contains WAIT is scored only once the gate is open."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        super().__init__()
+        self._gate = gate
+
+    def _score(self, text: str, item: Item, names: list[str]) -> Score:
+        if "WAIT" in text:
+            assert self._gate.wait(60), "the test never opened the gate"
+        return super()._score(text, item, names)

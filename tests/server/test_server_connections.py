@@ -12,6 +12,7 @@ import pytest
 from fake_scorer import load_fake
 from server_helpers import serving, wait_until
 
+from reward_service.server import connections as module
 from reward_service.server.connections import LARGEST_HEAD
 from reward_service.server.nursery import LocalEngine
 from reward_service.server.workers import Pool
@@ -153,7 +154,7 @@ def test_a_client_that_does_not_read_its_answer(pool: Pool, port: int) -> None:
     item = {**ITEM, "id": "x" * 60_000}
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(5)
+        connection.settimeout(30)
         connection.connect(("127.0.0.1", port))
         with pytest.raises(ConnectionError):
             for _ in range(2000):
@@ -172,21 +173,21 @@ def test_a_client_that_leaves_takes_its_work_with_it(pool: Pool, port: int) -> N
     begun = time.monotonic()
     wait_until(lambda: pool.queued_items == 0)
     assert time.monotonic() - begun < 5  # scoring all of it takes 8 s or more
-    assert pool.dropped == dropped + 1
+    wait_until(lambda: pool.dropped == dropped + 1)
 
 
-def test_more_connections_than_allowed(port: int) -> None:
-    connections = [connect(port) for _ in range(50)]
-    time.sleep(0.05)
-    for connection in connections:
-        connection.sendall(request())
-    answers = [read_answer(connection) for connection in connections]
-    statuses = [status for status, _, _ in answers]
-    assert set(statuses) == {200, 429} and statuses.count(429) >= 10
-    assert all(h["retry-after"] == "1" for status, h, _ in answers if status == 429)
-    for connection in connections:
-        connection.close()
-    wait_until(lambda: _status(port) == 200)
+def test_more_connections_than_allowed(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_CROWDED_SECONDS", 30.0)
+    with serving(pool, Settings(body_timeout=30, max_connections=40)) as port:
+        connections = [connect(port) for _ in range(50)]
+        for connection in connections:
+            connection.sendall(request())
+        answers = [read_answer(connection) for connection in connections]
+        assert [status for status, _, _ in answers] == [200] * 40 + [429] * 10
+        assert all(headers["retry-after"] == "1" for _, headers, _ in answers[40:])
+        for connection in connections:
+            connection.close()
+        wait_until(lambda: _status(port) == 200)
 
 
 def _status(port: int) -> int:

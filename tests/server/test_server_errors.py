@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fake_scorer import load_fake
 from server_helpers import Call, caller, wait_until
 
-from reward_service.server.admission import Watermarks
 from reward_service.server.nursery import LocalEngine
 from reward_service.server.workers import Pool
 from reward_service.settings import Settings
@@ -238,28 +239,26 @@ def test_before_the_scorer_is_loaded() -> None:
     assert "clinical_reward_ready 0.0" in call("GET", "/metrics").text
 
 
-def test_an_overload_says_when_to_come_back() -> None:
-    pool = Pool([LocalEngine(lambda: load_fake(0.1))], marks=Watermarks(items=1))
-    pool.start()
-    wait_until(lambda: pool.ready)
+def test_an_overload_says_when_to_come_back(
+    gated_pool: Callable[..., Pool], gate: threading.Event
+) -> None:
+    pool = gated_pool(items=1)
     call = caller(pool, Settings())
-    future = pool.submit(ScoreRequest.model_validate(item(completions=["a"] * 10)))
+    future = pool.submit(ScoreRequest.model_validate(item(completions=["WAIT"] * 10)))
     response = call("POST", "/score", json=item())
     error_of(response, 429, "overloaded")
     assert int(response.headers["retry-after"]) >= 1
+    gate.set()
     future.result(20)
-    assert call("POST", "/score", json=item()).status_code == 200
-    pool.close()
-
-
-def test_a_request_that_takes_too_long() -> None:
-    pool = Pool([LocalEngine(lambda: load_fake(0.05))])
-    pool.start()
-    wait_until(lambda: pool.ready)
-    call = caller(pool, Settings(request_timeout=0.1))
-    error_of(call("POST", "/score", json=item(completions=["a"] * 40)), 504, "timeout")
     wait_until(lambda: pool.queued_items == 0)
-    pool.close()
+    assert call("POST", "/score", json=item()).status_code == 200
+
+
+def test_a_request_that_takes_too_long(gated_pool: Callable[..., Pool]) -> None:
+    pool = gated_pool()
+    call = caller(pool, Settings(request_timeout=0.1))
+    error_of(call("POST", "/score", json=item(completions=["WAIT"])), 504, "timeout")
+    wait_until(lambda: pool.queued_items == 0)
 
 
 def test_an_unexpected_error(local_pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,14 +192,15 @@ def test_workers_that_are_killed_under_load() -> None:
     with service() as running:
         load = Load(running.url)
         with load.running():
-            for _ in range(3):
+            for killed in (1, 2, 3):
                 [victim, *_] = running.workers()
                 victim.send_signal(signal.SIGKILL)
                 wait_until(lambda v=victim: gone(v))  # type: ignore[misc]
                 load.settle()
+                # One that is killed before it is ready is not counted, and is replaced later.
+                wait_until(lambda n=killed: running.gauge("worker_restarts") == n)  # type: ignore[misc]
+                wait_until(lambda: running.gauge("workers_live") == 2)
         load.check()
-        assert running.gauge("worker_restarts") == 3
-        wait_until(lambda: running.gauge("workers_live") == 2)
         assert httpx.get(f"{running.url}/readyz").status_code == 200
 
 
@@ -222,8 +223,8 @@ def test_all_processes_that_score_are_killed_under_load() -> None:
             for process in (nursery, *running.workers()):
                 process.send_signal(signal.SIGKILL)
             load.settle()
+            wait_until(lambda: running.gauge("worker_restarts") == 2)
         load.check()
-        assert running.gauge("worker_restarts") == 2
 
 
 def test_the_loader_that_is_stopped_is_replaced_with_the_worker_that_needs_it() -> None:
@@ -238,7 +239,7 @@ def test_the_loader_that_is_stopped_is_replaced_with_the_worker_that_needs_it() 
 
 @pytest.mark.parametrize("bad", ["CRASH", "HANG", "EAT"])
 def test_hostile_completions_under_load(bad: str) -> None:
-    limits = {"JOB_TIMEOUT": "1.5", "COMPLETION_TIMEOUT": "1.5", "WORKER_MEMORY_MB": "200"}
+    limits = {"JOB_TIMEOUT": "2.5", "COMPLETION_TIMEOUT": "2.5", "WORKER_MEMORY_MB": "200"}
     with service(**limits) as running:
         load = Load(running.url)
         with load.running():
@@ -267,13 +268,12 @@ def test_a_stop_signal_under_load() -> None:
 
 
 def test_readiness_goes_before_the_service_does() -> None:
-    with service(SHUTDOWN_DELAY="1.5") as running:
-        url = running.url
-        assert httpx.get(f"{url}/readyz").status_code == 200
+    with service(SHUTDOWN_DELAY="3") as running, httpx.Client(base_url=running.url) as client:
+        assert client.get("/readyz").status_code == 200
         running.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 503)
-        assert "shutting down" in httpx.get(f"{url}/readyz").text
-        assert httpx.post(f"{url}/score", json=body_of(2)).status_code == 200
+        wait_until(lambda: client.get("/readyz").status_code == 503)
+        assert "shutting down" in client.get("/readyz").text
+        assert client.post("/score", json=body_of(2)).status_code == 200
         assert running.process.wait(30) == 0
 
 
@@ -290,7 +290,7 @@ def test_what_takes_longer_than_the_shutdown_may_gets_an_error() -> None:
 
 
 def test_hostile_clients_under_load() -> None:
-    with service(BODY_TIMEOUT="1", MAX_BODY_BYTES="200000") as running:
+    with service(BODY_TIMEOUT="3", MAX_BODY_BYTES="200000") as running:
         address = ("127.0.0.1", int(running.url.rpartition(":")[2]))
         load, connections = Load(running.url), []
         with load.running():
@@ -310,8 +310,7 @@ def test_hostile_clients_under_load() -> None:
         assert statuses == {422: 30, 413: 10}
         assert endings == {b"": 200, b"HTTP/1.1 504": 100}
         wait_until(lambda: running.gauge("queue_items") == 0)
-        files = psutil.Process(running.process.pid).num_fds()
-        assert files < 60
+        wait_until(lambda: psutil.Process(running.process.pid).num_fds() < 60)
 
 
 def _bad_answers(url: str) -> Iterator[int]:

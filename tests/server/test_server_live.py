@@ -129,14 +129,14 @@ def test_a_stop_signal_lets_running_requests_finish_and_leaves_nothing_behind() 
         thread.join(60)
         assert len(answers[0].json()["items"]) == 100
         assert process.wait(30) == 0
-        assert psutil.wait_procs(children, timeout=5)[1] == []
+        assert psutil.wait_procs(children, timeout=30)[1] == []
 
 
 def test_a_front_that_is_killed_takes_its_workers_with_it() -> None:
     with service(WORKERS="2") as (_, process):
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
-        assert psutil.wait_procs(children, timeout=5)[1] == []
+        assert psutil.wait_procs(children, timeout=30)[1] == []
 
 
 def start_error(code: str = SERVE, **environment: str) -> str:

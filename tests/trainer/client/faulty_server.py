@@ -14,14 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 from reward_stub import Stub
 
-SLOW_SECONDS = 0.6
-
 
 class FaultyServer(ThreadingHTTPServer):
     """Each POST takes the next of `faults`; when none is left, answers are whole.
 
     drop: the connection ends without an answer. 503: not ready. cut: the answer ends early.
-    slow: the answer takes SLOW_SECONDS. drip: the header comes a byte at a time, without end.
+    slow: no answer comes while the server runs. drip: the header comes a byte at a time, and does
+    not end.
     """
 
     daemon_threads = True
@@ -34,6 +33,7 @@ class FaultyServer(ThreadingHTTPServer):
         self.connections = 0
         self._faults = list(faults)
         self._lock = threading.Lock()
+        self.ends = threading.Event()
 
     @property
     def url(self) -> str:
@@ -83,8 +83,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._write(self.server.answer(request), lost=20)
                 self.close_connection = True
             case "slow":
-                time.sleep(SLOW_SECONDS)
-                self._write(self.server.answer(request))
+                self.server.ends.wait(60)
+                self.close_connection = True
             case "drip":
                 self._drip()
             case _:
@@ -97,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             self.wfile.write(body[: len(body) - lost])
-        except ConnectionError:  # the client no longer waits for a slow answer
+        except ConnectionError:  # the client no longer waits for the answer
             self.close_connection = True
 
     def _drip(self) -> None:
@@ -123,5 +123,6 @@ def faulty_server(*faults: str) -> Iterator[FaultyServer]:
         try:
             yield server
         finally:
+            server.ends.set()
             server.shutdown()
             thread.join()

@@ -17,6 +17,7 @@ from datasets import Dataset
 
 from trainer.client import ScoredBatch
 from trainer.crpo import CRPOTrainer, ScorerError
+from trainer.crpo.rewards import PendingRewards, Rewards
 from trainer.crpo.rows import request_items
 
 Make = Callable[..., CRPOTrainer]
@@ -140,20 +141,31 @@ def test_rewards_are_fetched_while_log_probabilities_are_computed(
     trainer.train()
 
 
-def test_the_wait_is_logged(make_trainer: Make, tmp_path: Path) -> None:
+def test_the_wait_is_logged(
+    make_trainer: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collecting = threading.Event()
+    collect = PendingRewards.collect
+
+    def watched(pending: PendingRewards) -> Rewards:
+        collecting.set()
+        return collect(pending)
+
     class Slow(WordService):
         def score(self, items: Sequence[Mapping[str, Any]]) -> ScoredBatch:
+            assert collecting.wait(timeout=30), "nobody waited for the rewards"
             time.sleep(0.5)
             return super().score(items)
 
+    monkeypatch.setattr(PendingRewards, "collect", watched)
     make_trainer(Slow(), num_iterations=2, beta=0.0).train()
     generated, reused = (
         json.loads(line) for line in (tmp_path / "run/metrics.jsonl").read_text().splitlines()
     )
     assert generated["reward/request_seconds"] >= 0.5
-    # The thread that waits wakes a moment after the request has ended.
-    assert 0.1 < generated["reward/wait_seconds"] <= generated["reward/request_seconds"] + 0.25
-    assert 0.1 < generated["reward/wait_share"] < 1.0
+    # The thread that waits wakes after the request has ended; on a busy machine, a while after.
+    assert 0.1 < generated["reward/wait_seconds"] < generated["reward/request_seconds"] + 10
+    assert 0.0 < generated["reward/wait_share"] < 1.0
     assert reused["reward/wait_seconds"] == reused["reward/wait_share"] == 0.0
 
 

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +20,27 @@ from trainer.advantages import group_advantages
 SCRIPT = Path(__file__).with_name("two_ranks.py")
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-    return port
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """A port that nobody else is given before the processes, seconds later, listen on it.
+
+    While a socket is bound to it and does not listen, it is free for those alone that name it and
+    set SO_REUSEADDR, as PyTorch does.
+    """
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 @pytest.fixture(scope="module")
-def run(policy: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(policy: str, port: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which both processes left what they saw."""
     folder = tmp_path_factory.mktemp("two")
     shared = {
         "WORLD_SIZE": "2",
         "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(_free_port()),
+        "MASTER_PORT": str(port),
         "ACCELERATE_USE_CPU": "true",
         "OMP_NUM_THREADS": "1",
         "HF_HUB_OFFLINE": "1",
