@@ -58,9 +58,7 @@ _OF_A_PERSON = re.compile(
 _LASTING = re.compile(r"['’]?\s(?:duration|history|evolution|standing|illness|pain)\b")
 # "Her 30th post-transplant day", "postoperative day 5": so much time has gone by.
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\s(?:[a-z]+(?:-[a-z]+)?\s)?(day|week|month)\b")
-_DAY = re.compile(
-    r"(?:(?<!\ba )(?<!\bper )(?<!\beach )(?<!\bevery )\bday|\bPOD)\s$", re.IGNORECASE
-)
+_DAY = re.compile(r"(?:(?<!\ba )(?<!\bper )(?<!\beach )(?<!\bevery )\bday|\bPOD)\s$", re.IGNORECASE)
 _OLDER = re.compile(r"\b(?:older|younger) than\s$", re.IGNORECASE)
 _GESTATION_TAIL = re.compile(
     r"['’]?(?:,?\s(?:and\s)?\d\sdays?)?[\s-](?:of\s|estimated\s)?"
