@@ -16,6 +16,7 @@ UNRELATED = frozenset(
         "dose_per_day",
         "dose_per_weight",
         "dose_units",
+        "radiation_dose",
         "size",
         "angle",
         "refraction",

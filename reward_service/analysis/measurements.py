@@ -27,6 +27,7 @@ from reward_service.analysis.naming import (
 from reward_service.analysis.products import Length, read_lengths
 from reward_service.analysis.quantities import Quantity, load_table
 from reward_service.analysis.spans import token_range
+from reward_service.analysis.times import read_counted, read_time
 from reward_service.analysis.units import (
     GLUED,
     GLUED_LONGEST,
@@ -47,28 +48,6 @@ __all__ = ["agree", "find_measurements", "with_implications"]
 
 _BETWEEN = re.compile(r"\s?(?:and|to|[-–—])\s?")
 _SLASH = re.compile(r"\s?/\s?|\s(?:over|out of)\s")
-_AGE_TAIL = re.compile(
-    r"[\s-]{0,2}(?:old\b|of age\b)"
-    r"|(?=[\s-](?:male|female|man|woman|boy|girl|lady|infant|child|baby)\b)"
-)
-_OF_A_PERSON = re.compile(
-    r"\b(?:man|woman|boy|girl|lady|gentleman|male|female|child|infant|baby|person|patient) of\s$",
-    re.IGNORECASE,
-)
-_LASTING = re.compile(r"['’]?\s(?:duration|history|evolution|standing|illness|pain)\b")
-# "Her 30th post-transplant day", "postoperative day 5": so much time has gone by.
-_ORDINAL = re.compile(r"(?:st|nd|rd|th)\s(?:[a-z]+(?:-[a-z]+)?\s)?(day|week|month)\b")
-_DAY = re.compile(
-    r"(?:(?<!\ba )(?<!\bper )(?<!\beach )(?<!\bevery )\bday|\bPOD)\s$", re.IGNORECASE
-)
-_OLDER = re.compile(r"\b(?:older|younger) than\s$", re.IGNORECASE)
-_GESTATION_TAIL = re.compile(
-    r"['’]?(?:,?\s(?:and\s)?\d\sdays?)?[\s-](?:of\s|estimated\s)?"
-    r"(?:gestation(?:al age)?\b|pregnan(?:t|cy)\b|(?:primi|multi)(?:gravida|para)\b)"
-)
-_NO_DURATION = re.compile(
-    r"[\s-](?:urine|urinary|survival|risk|mortality|holter|ambulatory|incidence|prevalence)\b"
-)
 _MORE = re.compile(
     r"\s(?:or|and)\s(?:(?P<up>more|higher|greater|above|older|over|longer)"
     r"|(?P<down>less|lower|below|younger|under|fewer|shorter))\b"
@@ -84,7 +63,6 @@ _COUNTED_NEXT = re.compile(
 # Before these "over" means during.
 _SPANS = frozenset({"duration", "interval", "volume", "size"})
 _AT = frozenset({"at", "with"})
-_TIME_UNITS = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
 _AT_FEET_OR_METRES = (20, 6)
 # What "n out of m" measures, with words that must be near unless m says enough.
 _SCORES: dict[float, tuple[str, tuple[str, ...]]] = {
@@ -160,10 +138,9 @@ class _Reader:
         if feet := _FEET_MARK.match(text, end):
             inches = 12 * number + float(feet[1])
             return self._add_height(start, feet.end(), inches)
-        if time := self._counted_time(start, end, number, worded):
-            return time
-        high, high_end = self._range_end(start, end, number)
-        unit = read_unit(text, high_end)
+        counted = read_counted(text, start, end, worded=worded)
+        high, high_end = (number, end) if counted else self._range_end(start, end, number)
+        unit = counted or read_unit(text, high_end)
         if unit is None and (worded or text[high_end : high_end + 1].isalpha()):
             return end
         value = Value(number, high, unit, self.fluids.at(start))
@@ -177,9 +154,11 @@ class _Reader:
             and (whole := self._feet_and_inches(start, number, unit))
         ):
             return whole
-        if unit is not None and (timed := self._time(start, value, before, unit)):
-            quantity, stop = timed
-            return self._add(start, stop, quantity, value, before) if quantity else stop
+        if unit is not None and (timed := read_time(text, start, value, before, unit)):
+            name, stop = timed
+            if not name:
+                return stop
+            return self._add(start, stop, self.table.quantities[name], value, before)
         if unit is None and _COUNTED_NEXT.match(text, stop):
             return stop
         if before.quantity is not None and before.adjacent:
@@ -233,46 +212,6 @@ class _Reader:
         if not _CARRY.fullmatch(gap) or (gap in (" ", ", ") and value.unit is None):
             return None
         return self.last if fit(self.last, value) is not None else None
-
-    def _time(
-        self, start: int, value: Value, before: Before, unit: Unit
-    ) -> tuple[Quantity | None, int] | None:
-        """Ages, weeks of gestation, intervals and durations; None if it is none of them."""
-        text, quantities = self.text, self.table.quantities
-        if unit.name == "years old":
-            return quantities["age"], unit.end
-        if unit.name not in _TIME_UNITS:
-            return None
-        if tail := _AGE_TAIL.match(text, unit.end):
-            return quantities["age"], tail.end()
-        if tail := _GESTATION_TAIL.match(text, unit.end):
-            return quantities["gestational_age"], tail.end()
-        if before.quantity is not None and before.adjacent:
-            return None
-        if before.last_word == "every":
-            return quantities["interval"], unit.end
-        if _OLDER.search(text, max(0, start - 16), start):
-            return quantities["age"], unit.end
-        if _OF_A_PERSON.search(text, max(0, start - 16), start) and not _LASTING.match(
-            text, unit.end
-        ):
-            return quantities["age"], unit.end
-        calendar = unit.name == "year" and 1900 <= value.low <= 2099
-        if calendar or _NO_DURATION.match(text, unit.end):
-            return None, unit.end
-        return None if before.quantity is not None else (quantities["duration"], unit.end)
-
-    def _counted_time(self, start: int, end: int, number: float, worded: bool) -> int | None:
-        """ "Her 30th post-transplant day", "day 5": so much time has gone by since something."""
-        if ordinal := _ORDINAL.match(self.text, end):
-            unit = Unit(ordinal[1], 1.0, ordinal.end())
-        elif not worded and _DAY.search(self.text, max(0, start - 10), start):
-            unit = Unit("day", 1.0, end)
-        else:
-            return None
-        value, before = Value(number, number, unit), Before()
-        quantity, stop = self._time(start, value, before, unit) or (None, unit.end)
-        return self._add(start, stop, quantity, value, before) if quantity else stop
 
     # -- pairs ----------------------------------------------------------------------------------
 

@@ -132,6 +132,8 @@ _SPELLINGS: dict[str, str] = {
     "breath": "breath breaths",
     "copies": "copies",
     "cell": "cell cells leukocytes leucocytes wbc wbcs",
+    "Gy": "gy",
+    "cGy": "cgy",
     "dioptre": "dioptre dioptres diopter diopters",
     "percentile": "percentile centile",
     "pack-year": "pack-year pack-years pack/year pack/years",

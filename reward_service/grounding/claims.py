@@ -204,9 +204,6 @@ def _against_phrases(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Co
     ):
         return
     yield from case.phrases.denied(document, sentence.span)
-    if sentence.anchor is Anchor.PATIENT:
-        named = tokens_of([*sentence.mentions, *sentence.measurements])
-        yield from case.phrases.misnumbered(document, sentence.span, named)
 
 
 def _adjoins(claim: Claim, other: Claim, text: str) -> bool:
@@ -345,8 +342,8 @@ def _is_measured(value: Measurement, sentence: RolloutSentence, rollout: Rollout
     """Whether a value is stated of the patient: by its sentence, or as the case gives one, too.
 
     "The pulse is 88/min" speaks of this patient where the case gives a pulse. A time does so only
-    where it dates something: "this has been going on for 2 weeks", "it began 3 days ago", "2 weeks of
-    evolution"; a size where it is one of something of the case: "the lesion is 3 cm".
+    where it dates something: "this has been going on for 2 weeks", "it began 3 days ago", "2 weeks
+    of evolution"; a size where it is one of something of the case: "the lesion is 3 cm".
     """
     stated = rollout.case.facts.of_quantity.get(value.quantity, ())
     if value.quantity in _AGES and _is_a_bound(value, rollout.document):

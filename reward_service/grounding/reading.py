@@ -13,7 +13,9 @@ from reward_service.grounding.talk import without_talk
 # sentences. A star between digits is read ("2*3 cm"). Each alternative begins with a letter of its
 # own, so that the search skips to those.
 _MARKUP = re.compile(
-    r"</?([A-Za-z_][\w-]{0,20})>|\\(?:boxed|text(?:bf)?)\{|\*(?!(?<=\d\*)\d)\*?\*?|#(?<=^#)#{0,5} ", re.M
+    r"</?([A-Za-z_][\w-]{0,20})>|\\(?:boxed|text(?:bf)?)\{|\*(?!(?<=\d\*)\d)\*?\*?"
+    r"|#(?<=^#)#{0,5} ",
+    re.M,
 )
 _INLINE = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "kbd", "mark", "q", "s", "small", "span"}

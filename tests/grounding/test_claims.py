@@ -148,6 +148,36 @@ def test_a_value_whose_name_is_denied_is_no_value(
     assert lower.measurement is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("The child has a fever of 39.4 °C.", [MATCHED]),
+        ("The child has a fever of 36.6 °C.", [CONTRADICTED]),
+        # A size is one of what the case has; a time says how long something has lasted.
+        ("The blister is 2*3 cm.", [MATCHED, MATCHED, MATCHED]),
+        ("The blister is 2*5 cm.", [MATCHED, MATCHED, UNSUPPORTED]),
+        ("Anything of 5 cm would be larger.", []),
+        ("The ward admits what is more than 5 cm.", []),
+        ("Anything with 4 days of evolution is new.", [MATCHED]),
+        ("Anything with 9 days of evolution is new.", [UNSUPPORTED]),
+        ("Anything after 9 days of rest is new.", []),
+        ("The radiation came to 3 Gy in this child.", [UNSUPPORTED]),
+    ],
+)
+def test_values_that_the_case_gives_otherwise(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    outcomes: list[Outcome],
+) -> None:
+    case = make_case(
+        "A 3-year-old girl has had a fever of 39.4 °C for 4 days. There is a blister of 2 x 3 cm "
+        "on her arm, which was irradiated with 2 Gy."
+    )
+    claims = sorted(claims_of(make_rollout(case, text)), key=lambda claim: claim.start)
+    assert [verdict(claim, case).outcome for claim in claims] == outcomes
+
+
 def test_the_ages_of_two_children_do_not_contradict_each_other(
     make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
 ) -> None:

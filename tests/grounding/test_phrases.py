@@ -1,4 +1,4 @@
-"""Words of the case that are no terms, denied or with another number."""
+"""Words of the case that are no terms, denied."""
 
 from __future__ import annotations
 
@@ -47,29 +47,3 @@ def test_a_pair_of_words_that_the_case_affirms_is_no_longer_true_behind_no(
     found = [c for c in claims_of(make_rollout(case, text)) if c.contrary is not None]
     assert [c.key.subject for c in found] == subjects
     assert all(verdict(claim, case).outcome is Outcome.CONTRADICTED for claim in found)
-
-
-@pytest.mark.parametrize(
-    ("text", "subjects"),
-    [
-        ("The patient had a beam of 25 Gy.", ["number: gy 25"]),
-        ("The patient had a beam of 50 Gy.", []),
-        ("The patient has cells with CD 44.", ["number: cd 44"]),
-        ("The patient has cells with CD 15.", []),
-        ("The patient had a beam of less than 60 Gy.", []),
-        ("The patient had 2 sittings with the 50 Gy.", []),
-        ("Such tumors are given 70 Gy.", []),
-    ],
-)
-def test_another_number_beside_a_word_of_the_case_is_not_the_cases(
-    make_case: Callable[..., Case],
-    make_rollout: Callable[[Case, str], Rollout],
-    text: str,
-    subjects: list[str],
-) -> None:
-    case = make_case(
-        "A 61-year-old man was given 50 Gy in 2 sittings. The cells showed CD 15 and CD 30. Which "
-        "is the next step?"
-    )
-    found = [c for c in claims_of(make_rollout(case, text)) if c.contrary is not None]
-    assert [c.key.subject for c in found] == subjects

@@ -23,6 +23,7 @@ CASE = (
     [
         ("a <b></b> fine <i>tremor</i>", "a fine tremor"),
         ("**a** fine tremor", "a fine tremor"),
+        ("**2** nodules of *3*4* cm", "2 nodules of 3*4 cm"),
         ("a tremor <!-- and fever --> today", "a tremor today"),
         ("<!-- a fine tremor", "<!-- a fine tremor"),
         ("\uff21\u3000\uff46\uff49\uff4e\uff45\uff0e", "A fine."),
