@@ -7,6 +7,7 @@ twice neither earns nor costs.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from reward_service.completions import Commitment, Completion
@@ -17,7 +18,7 @@ from reward_service.grounding.misnaming import names_another
 from reward_service.grounding.paraphrases import Paraphrased
 from reward_service.grounding.reader import ReaderConfig, SentenceReader
 from reward_service.grounding.reading import readable
-from reward_service.grounding.sentences import ARGUMENTS, RolloutSentence, Standing
+from reward_service.grounding.sentences import ARGUMENTS, TELLING, RolloutSentence, Standing
 from reward_service.grounding.stances import Stances, read_stances
 from reward_service.text.document import (
     NOT_CLAIMED,
@@ -241,25 +242,38 @@ def _with_grounds(sentences: list[RolloutSentence], case: Case) -> list[RolloutS
     """The sentences, with those marked that stand shortly before a reasoned one.
 
     A bare link ("this points to B") behind a quoted case makes no ground of it. Nothing makes one
-    of a whole sentence of the case: mechanisms can be dealt to the sentences of any case.
+    of a whole sentence of the case: mechanisms can be dealt to the sentences of any case. Of other
+    sentences with copied words those are grounds that come last, as many as the text has ends.
     """
     marked = list(sentences)
+    left = _ends(sentences) if case.options else len(sentences)
     since = _GROUNDS + 1
     points = False
     for i in reversed(range(len(sentences))):
         sentence = sentences[i]
         reasoned = sentence.standing is Standing.REASONED
         pointed, points = points, _points_back(sentence) or (points and _explains(sentence))
-        whole = (pointed or _is_quoted(sentence)) and case.copying.holds_sentence(sentence.words)
-        if pointed and not whole:
-            marked[i] = sentence = sentence._replace(ground=True, pointed=True)
-        if reasoned and not sentence.concluding and not sentence.quoted:
-            since = 0
-            continue
-        since += bool(sentence.mentions or sentence.measurements)
-        if since <= _GROUNDS and not sentence.ground and not whole:
-            marked[i] = sentence._replace(ground=True)
+        quoted = _is_quoted(sentence)
+        idle = (pointed or quoted) and case.copying.holds_sentence(sentence.words)
+        reasons = reasoned and not (sentence.concluding or sentence.quoted)
+        since = 0 if reasons else since + bool(sentence.mentions or sentence.measurements)
+        near = since <= _GROUNDS and not reasons
+        if quoted and (pointed or near) and not idle and sentence.standing in TELLING:
+            idle = left < 1
+            left -= _speaks(sentence)
+        if (pointed or near) and not idle:
+            marked[i] = sentence._replace(ground=True, pointed=pointed)
     return marked
+
+
+def _ends(sentences: Iterable[RolloutSentence]) -> int:
+    """How many sentences lead to an option, with all bare links as one.
+
+    A made-up mechanism can stand behind any quotation. To lead somewhere is what quoting is for.
+    """
+    about = [s.standing for s in sentences if s.named and not s.concluding]
+    said = sum(standing in (Standing.REASONED, Standing.STATED) for standing in about)
+    return said + (Standing.LINKED in about)
 
 
 def _is_quoted(sentence: RolloutSentence) -> bool:

@@ -100,3 +100,32 @@ def test_a_mechanism_makes_no_ground_of_a_whole_sentence(
     )
     assert not whole.ground
     assert part.ground
+
+
+def test_quotations_are_grounds_as_far_as_the_text_comes_to_options(
+    make_case: Callable[..., Case], make_rollout: Callable[[Case, str], Rollout]
+) -> None:
+    case = make_case(CASE, options={"A": "Thyrotoxicosis", "B": "Pheochromocytoma", "C": "Anemia"})
+    quoted = (
+        "A 44-year-old woman comes to the clinic because of palpitations. "
+        "This means that the muscles burn their own protein. "
+        "She has a fine tremor. "
+        "This suggests an excess of hormone in the blood. "
+    )
+    ends = (
+        "Thyrotoxicosis drives the metabolism of every cell. ",
+        "Pheochromocytoma is wrong because its crises come in bursts. ",
+        "Anemia is less likely because of the tremor. ",
+    )
+
+    def grounds(told: str) -> list[bool]:
+        sentences = make_rollout(case, f"{quoted}{told}The answer is A.").sentences
+        assert sentences[0].standing is sentences[2].standing is Standing.COPIED
+        return [sentences[0].ground, sentences[2].ground]
+
+    assert grounds("") == [False, False]
+    for end in ends:
+        assert grounds(end) == [False, True], end
+    assert grounds("".join(ends[:2])) == [True, True]
+    bare = "Pheochromocytoma is less likely because of the palpitations. "
+    assert grounds(bare + ends[2]) == [False, True]
