@@ -50,9 +50,10 @@ def repeated_in(
 
     `span`: the sentence; `options`: concepts of the answer options, which are no members of a list.
     """
-    keys = [*map(_key, mentions), *map(_key, values)]
-    if len(set(keys)) == len(keys):
-        return _NONE
+    if len({m.concept for m in mentions}) == len(mentions) and (
+        len({v.quantity for v in values}) == len(values)
+    ):
+        return _NONE  # most sentences
     norms, labels = document.norms, tokens_of(values)
     listed: dict[_Key, tuple[int, _Thing]] = {}  # each member of the list, and its place in it
     named: dict[_Key, _Thing] = {}
