@@ -20,6 +20,7 @@ from reward_service.grounding.contraries import Contrary
 from reward_service.grounding.facts import Place
 from reward_service.grounding.findings import is_finding, tokens_of, words_of
 from reward_service.grounding.lectures import lectured
+from reward_service.grounding.lists import is_listed_with_facts
 from reward_service.grounding.rollout import Rollout
 from reward_service.grounding.sentences import TELLING, RolloutSentence, Standing
 from reward_service.grounding.standins import is_misquoted
@@ -320,6 +321,9 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
     before = document.norms[first : mention.first]
     cues = _HAS | _TAKES if mention.type is SemanticType.DRUG else _HAS
     if not cues.isdisjoint(before):
+        return True
+    told = mention.type is SemanticType.DISEASE and mention.polarity is Polarity.PRESENT
+    if told and is_listed_with_facts(mention, sentence, document, rollout.case):
         return True
     after = document.norms[mention.last : min(sentence.span.last, mention.last + 2 * _REACH)]
     return any(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reward_service.grounding.findings import is_finding, tokens_of
+from reward_service.grounding.lists import JOINS, MARKS, normal
 from reward_service.grounding.wording import ARGUING
 from reward_service.text.document import (
     FAMILY,
@@ -21,26 +22,18 @@ from reward_service.text.document import (
     Mention,
     Sentence,
 )
-from reward_service.text.normalize import normalize_token
 
 _Thing = Mention | Measurement
 _Key = tuple[str, int]
 
-
-def _normal(words: str) -> frozenset[str]:
-    return frozenset(map(normalize_token, words.split()))
-
-
-_MARKS = frozenset({"", ",", ";", "/"})
 _ENDS = frozenset({".", "!"})
-_JOINS = _MARKS | _normal("and or nor plus as well also then again")
 # What every member may begin with: "because of X and because of Y", "there is X and there is Y".
-_OPENINGS = _normal(
+_OPENINGS = normal(
     "a an the no not any neither without with of at because since given due to for by from he she "
     "it they there this that his her patient who has have had is are was were"
 )
-_BETWEEN = _JOINS | _OPENINGS
-_ADDS = _normal("which who that where when while but especially")
+_BETWEEN = JOINS | _OPENINGS
+_ADDS = normal("which who that where when while but especially")
 _SAME = NEGATED | FAMILY | PAST
 _NONE: frozenset[int] = frozenset()
 
@@ -57,9 +50,10 @@ def repeated_in(
 
     `span`: the sentence; `options`: concepts of the answer options, which are no members of a list.
     """
-    keys = [*map(_key, mentions), *map(_key, values)]
-    if len(set(keys)) == len(keys):
-        return _NONE
+    if len({m.concept for m in mentions}) == len(mentions) and (
+        len({v.quantity for v in values}) == len(values)
+    ):
+        return _NONE  # most sentences
     norms, labels = document.norms, tokens_of(values)
     listed: dict[_Key, tuple[int, _Thing]] = {}  # each member of the list, and its place in it
     named: dict[_Key, _Thing] = {}
@@ -106,9 +100,9 @@ def _is_complete(norms: Sequence[str], end: int, last: int) -> bool:
     following = norms[end : min(end + 2, last)]
     if not following or following[0] in ARGUING:
         return True
-    if following[0] in _MARKS:
+    if following[0] in MARKS:
         return _ADDS.isdisjoint(following[1:])
-    return following[0] in _JOINS or following[0] in _ENDS
+    return following[0] in JOINS or following[0] in _ENDS
 
 
 def _is_said_twice(first: _Thing, again: _Thing, norms: Sequence[str], span: Sentence) -> bool:
@@ -124,4 +118,4 @@ def _is_said_twice(first: _Thing, again: _Thing, norms: Sequence[str], span: Sen
     left = again.first
     while left > right and left - shift > span.first and norms[left - 1] == norms[left - 1 - shift]:
         left -= 1
-    return _JOINS.issuperset(norms[right:left]) and _is_complete(norms, right + shift, span.last)
+    return JOINS.issuperset(norms[right:left]) and _is_complete(norms, right + shift, span.last)
