@@ -48,27 +48,18 @@ _ILLNESS = frozenset({"problem", "trouble", "illness", "complaint", "disease", "
 _COPULAS = frozenset({"is", "was", "are", "were"})
 _OWN = frozenset({"his", "her", "their", "patient"})  # "hers" is "her" in normal form
 _COMPANIONS = frozenset({"he", "she", "they", "patient"})
-# Of whom a relative speaks or whom one tends: "his mother feels that he …", "his wife gives him".
-_PATIENT = frozenset(
+# What shows that a relative speaks of the patient, or tends the patient: names of the patient, and
+# words that begin what is said: "his mother feels that he …", "his wife gives him …".
+_ABOUT_PATIENT = frozenset(
     {"he", "she", "him", "they", "them", "patient", "child", "baby", "infant", "boy", "girl", "son"}
     | {"daughter", "that", "about", "of", "if", "whether"}
 )
 # What relatives feel themselves, unless they say of whom: "his mother feels sick", "is worried".
 _FEELING = frozenset({"feel", "felt", "worried", "anxious", "concerned", "want"})
 _TENDING = frozenset(
-    {
-        "feed",
-        "breastfeed",
-        "treat",
-        "applies",
-        "apply",
-        "administer",
-        "use",
-        "stop",
-        "start",
-        "hold",
-    }
-    | {"help", "care", "carry", "put", "offer", "prepare", "take", "keep", "refuse", "decline"}
+    {"feed", "breastfeed", "treat", "applies", "apply", "administer", "use", "stop", "start"}
+    | {"hold", "help", "care", "carry", "put", "offer", "prepare", "take", "keep", "refuse"}
+    | {"decline"}
 )
 
 
@@ -226,7 +217,7 @@ def _does_something(parsed: Parsed, k: int) -> bool:
     if words[at] != "can" and (spelled == words[at] or not spelled.endswith("s")):
         return False
     rest = words[at + 1 : parsed.clauses[parsed.clause_of[k]].end]
-    return words[at] not in _TENDING and _PATIENT.isdisjoint(rest)
+    return words[at] not in _TENDING and _ABOUT_PATIENT.isdisjoint(rest)
 
 
 def _reports(parsed: Parsed, verb: int) -> bool:
@@ -240,7 +231,7 @@ def _reports(parsed: Parsed, verb: int) -> bool:
 def _is_own_feeling(parsed: Parsed, event: Event) -> bool:
     """Whether a relative feels something, and not about the patient: "his mother feels sick"."""
     ahead = parsed.words[event.end : min(event.end + _ABOUT, parsed.last)]
-    return parsed.words[event.start] in _FEELING and _PATIENT.isdisjoint(ahead)
+    return parsed.words[event.start] in _FEELING and _ABOUT_PATIENT.isdisjoint(ahead)
 
 
 def _is_of_her_pregnancy(parsed: Parsed, verb: int) -> bool:

@@ -1,8 +1,9 @@
 """Figures of speech in which a term names nothing: "on the other hand", "lose sight of", "a rash
 decision".
 
-A term inside such a phrase is no mention. Read as one, it would make a sentence that says nothing
-of medicine say something: it would part a verdict from its reason, or be the reason itself.
+A term inside such a phrase (`figures.tsv`) is no mention. Read as one, it would make a sentence
+that says nothing of medicine say something: it would part a verdict from its reason, or be the
+reason itself.
 """
 
 from __future__ import annotations
@@ -11,39 +12,14 @@ from collections.abc import Iterable, Sequence
 
 from reward_service.text.document import Mention
 from reward_service.text.normalize import normalize_token
+from reward_service.text.tables import table_lines
 from reward_service.vocabulary.compiler.patterns import expand
-
-# The last word of the term is in brackets. A comma tells "on the other hand, …" from the rash
-# there.
-_FIGURES = (
-    "{lose,loses,losing,lost} [sight] of",
-    "turn{,s,ed,ing} a [blind] eye",
-    "a blind [eye] to",
-    "{keep,keeps,keeping,kept} an [eye] on",
-    "in the [eyes] of {many,most,others,some}",
-    "on the {one,other} [hand] ,",
-    "the {case,issue,matter,problem,question,situation,task,topic} at [hand]",
-    "[hand] in hand with",
-    "hand in [hand] with",
-    "in the [face] of {such,that,these,this,those}",
-    "on the [face] of it",
-    "at [face] value",
-    "{rule,rules} of [thumb]",
-    "put {my,our,a,the} [finger] on",
-    "the [heart] of {my,the,this} {argument,case,issue,matter,problem,question}",
-    "off the top of my [head]",
-    "head to [head]",
-    "[head] to head",
-    "[rash] {conclusion,decision,judgment,verdict}",
-    "{also,i,me,must,should,to,we} [stress] {how,that,the,this,what}",
-    "[weakness] {in,of} {my,that,the,this} {answer,argument,case,hypothesis,option,reasoning}",
-)
 
 
 def _rows() -> dict[str, list[tuple[int, tuple[str, ...]]]]:
     """Of a term's last word: where it stands in a figure, and the figure's words."""
     rows: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
-    for pattern in _FIGURES:
+    for pattern in table_lines("reward_service.analysis", "figures.tsv"):
         for figure in expand(pattern):
             words = figure.split()
             at = next(i for i, word in enumerate(words) if word.startswith("["))

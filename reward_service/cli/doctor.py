@@ -33,12 +33,20 @@ _PACKAGES = (
 )
 
 
+_LOAD_SECONDS = 15.0
+"""Loading is faster on an idle machine; a busy one works all the same."""
+
+
 class Check(NamedTuple):
-    """One line of the report. `ok` is None where there is nothing to pass or fail."""
+    """One line of the report. `ok` is None where there is nothing to pass or fail.
+
+    A `warning` is no failure: it may be only of the moment.
+    """
 
     ok: bool | None
     name: str
     value: str
+    warning: bool = False
 
 
 def doctor(
@@ -59,6 +67,7 @@ def doctor(
         checks.append(check)
         if not as_json:
             mark = {True: "ok  ", False: "FAIL", None: "    "}[check.ok]
+            mark = "warn" if check.warning else mark
             typer.echo(f"{mark} {check.name:<24} {check.value}")
     if as_json:
         rows = [check._asdict() for check in checks]
@@ -138,7 +147,9 @@ def _scorer(settings: Settings) -> Iterator[Check]:
     seconds = time.perf_counter() - started
     identity = scorer.identity
     yield Check(True, "scorer", f"pipeline {identity.pipeline}, fingerprint {identity.fingerprint}")
-    yield Check(seconds < 15, "load time", f"{seconds:.1f} s (limit 15 s)")
+    slow = seconds >= _LOAD_SECONDS
+    hint = f"under {_LOAD_SECONDS:g} s" + (" on an idle machine" if slow else "")
+    yield Check(None if slow else True, "load time", f"{seconds:.1f} s ({hint})", warning=slow)
     try:
         check_self_score(scorer)
     except RewardServiceError as error:

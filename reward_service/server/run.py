@@ -40,7 +40,7 @@ def serve(settings: Settings) -> None:
     tls = tls_options(settings)
     connections = min(settings.max_connections, max(1, _allowed_files() - _OTHER_FILES))
     pool = create_pool(settings)
-    with _listen(settings.host, settings.port) as listener, _signals_end_quietly():
+    with _listen(settings.host, settings.port) as listener:
         url = _url(settings.host, listener.getsockname()[1], secure=bool(tls))
         server = _Server(
             pool,
@@ -66,7 +66,8 @@ def serve(settings: Settings) -> None:
                 print(f"ready: {url}", flush=True)
 
         pool.on_change = pool_changed
-        server.run(sockets=[listener])
+        with _signals_end_quietly(server):
+            server.run(sockets=[listener])
     if pool.failure is not None:
         raise pool.failure
 
@@ -110,14 +111,19 @@ def _allowed_files() -> int:
 
 
 @contextmanager
-def _signals_end_quietly() -> Iterator[None]:
-    """Uvicorn sends itself again the signal that stopped it; a clean stop should exit with 0."""
+def _signals_end_quietly(server: uvicorn.Server) -> Iterator[None]:
+    """Uvicorn sends itself again the signal that stopped it; a clean stop should exit with 0.
+
+    A signal that comes before uvicorn listens for it stops the server all the same.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {
-        number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

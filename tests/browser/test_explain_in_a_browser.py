@@ -154,3 +154,7 @@ def test_a_narrow_screen_has_no_sideways_scrolling(page: Page, shoot: Shoot) -> 
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 360, f"{path} is {width} px wide"
         shoot(page, f"narrow-{name}")
+        inside = page.locator(".weights").evaluate_all(
+            "sets => sets.every(set => set.firstElementChild.offsetTop > set.offsetTop)"
+        )
+        assert inside, "a legend of several lines is set into the border"

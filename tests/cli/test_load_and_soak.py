@@ -74,7 +74,7 @@ def http(status: int, body: bytes) -> bytes:
 
 def test_a_tally_counts_answers_by_status_and_what_was_not_answered() -> None:
     with stub(http(200, BODY), http(429, b"{}"), b"") as url:
-        tally = drive(flood(url, ASKED, connections=4, seconds=0.3))
+        tally = drive(flood(url, ASKED, connections=4, seconds=1.0))
     assert tally.statuses.keys() == {200, 429} and tally.unanswered > 10
     assert tally.scored == 3 * tally.statuses[200] == 3 * len(tally.milliseconds)
     assert tally.sent == tally.statuses.total() + tally.unanswered
@@ -84,7 +84,7 @@ def test_a_tally_counts_answers_by_status_and_what_was_not_answered() -> None:
 def test_requests_come_at_the_rate_that_is_asked_for() -> None:
     with stub(http(200, BODY)) as url:
         tally = drive(arrive(url, ASKED, rate=200, connections=4, seconds=0.5))
-    assert tally.statuses == {200: 100} and 0.45 < tally.seconds < 3
+    assert tally.statuses == {200: 100} and 0.45 < tally.seconds < 30
 
 
 def test_percentiles() -> None:
@@ -152,7 +152,7 @@ def test_the_load_command_fills_its_tables(monkeypatch: pytest.MonkeyPatch) -> N
     with stub(http(200, BODY), http(200, BODY), http(429, b"{}")) as url:
         server = Server(url, psutil.Process(), 0.0)
         monkeypatch.setattr(load_module, "running_server", lambda *_, **__: nullcontext(server))
-        arguments = ["load", "--words", "20", "--seconds", "0.2", "--workers", "5"]
+        arguments = ["load", "--words", "20", "--seconds", "0.4", "--workers", "5"]
         result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
     ratio, capacity, loads = (table.splitlines() for table in result.stdout.strip().split("\n\n"))

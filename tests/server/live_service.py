@@ -23,7 +23,7 @@ def refused_start(*options: str, **settings: str) -> str:
         env=environment_of(**settings),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 2 and done.stdout == "", done.stderr
     return done.stderr
@@ -50,6 +50,6 @@ def live_service(*options: str, **settings: str) -> Iterator[tuple[str, list[str
             yield line.removeprefix("ready: ").strip(), lines
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
             log.seek(0)
             lines.extend(log.read().splitlines())

@@ -35,7 +35,7 @@ def test_the_live_service_keeps_to_its_document(tmp_path: Path) -> None:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
         )
     assert done.returncode == 0, done.stdout + done.stderr
     selected = re.search(r"Selected: (\d+)/(\d+)", done.stdout)

@@ -267,6 +267,35 @@ def test_a_stop_signal_under_load() -> None:
         assert load.same > 20 and taken.keys() >= load.answered.keys()
 
 
+STOPPED_AT_ONCE = """
+import signal
+from fake_service import create_pool
+from reward_service.server import run
+from reward_service.settings import Settings
+
+begin = run._Server.run
+
+def stopped(server, sockets):
+    signal.raise_signal(signal.SIGTERM)
+    begin(server, sockets)
+
+run.create_pool = create_pool
+run._Server.run = stopped
+run.serve(Settings.load(port=0))
+"""
+
+
+def test_a_stop_signal_that_comes_before_anything_runs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STOPPED_AT_ONCE, "0", "1"],
+        cwd=SCRIPT.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_readiness_goes_before_the_service_does() -> None:
     with service(SHUTDOWN_DELAY="3") as running, httpx.Client(base_url=running.url) as client:
         assert client.get("/readyz").status_code == 200

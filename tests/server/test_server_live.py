@@ -85,7 +85,7 @@ def service(**environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
@@ -146,7 +146,7 @@ def start_error(code: str = SERVE, **environment: str) -> str:
         env=environment_with(environment),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 1 and done.stdout == ""
     return done.stderr
