@@ -26,6 +26,9 @@ _BREAK = int(Role.BREAK)
 _JOIN = int(Role.JOIN)
 _FRAME = int(Role.FRAME)
 _RELATIVE = int(Role.RELATIVE)
+_PERSONS = frozenset(
+    {"patient", "child", "infant", "newborn", "neonate", "baby", "boy", "girl", "man", "woman"}
+)
 STRONG = _R_GENERAL  # the only knowledge in a narrative
 KNOWLEDGE = _R_GENERAL | _USUAL | _DEFINITION | _RELATION
 _ARGUMENT = int(Role.REASON | Role.SUPPORT | Role.REJECTION | Role.EVIDENCE)
@@ -110,7 +113,17 @@ def _is_definite(parsed: Parsed, clause: Clause, members: range) -> bool:
             return False
         if event.start == first and event.roles & (_BREAK | _JOIN | _FRAME):
             first = event.end
-    return first < clause.end and parsed.words[first] in DETERMINERS
+    if first >= clause.end:
+        return False
+    return parsed.words[first] in DETERMINERS or _is_note(parsed, first, members)
+
+
+def _is_note(parsed: Parsed, first: int, members: range) -> bool:
+    """Whether a verb follows a person without an article: "Patient presents with …" is a note on
+    this one, and knowledge speaks of "patients" or of "a patient"."""
+    if parsed.words[first] not in _PERSONS or parsed.spelled(first) not in _PERSONS:
+        return False
+    return any(parsed.events[k].start == first + 1 for k in members)
 
 
 def _follows_on(clause: Clause, definite: bool) -> bool:

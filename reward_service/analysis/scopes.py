@@ -29,6 +29,8 @@ _CONDITION = int(Role.CONDITION)
 _NEGATOR = int(Role.NEGATOR)
 _COPULAR = int(Role.COPULAR)
 _ANCHOR = int(Role.ANCHOR)
+_KIN = int(Role.KIN)
+_REPORT = int(Role.REPORT)
 _STRUCTURE = _VERB | _JOIN | _BREAK | _EXCEPT | _LIMIT | _RELEASE
 
 _NEGATED = int(Flag.NEGATED)
@@ -69,6 +71,9 @@ _IDLE = frozenset(
 
 _SUBJECTS = frozenset({"he", "she", "it", "they", "there", "patient"})
 
+# What follows "denied" where it ends a note: "fever denied, cough for a week".
+_BEHIND_NOTES = frozenset({",", ";", ".", ")", "and", "but", "by"})
+
 # First words of predicates that bring a subject of their own, and so speak of the clause before.
 _ANSWERS = frozenset({"there", "he", "she", "it", "nothing", "said", "say", "but", "came"})
 
@@ -88,6 +93,8 @@ def reach(parsed: Parsed, k: int) -> Span:
     event = parsed.events[k]
     direction = event.direction
     if direction == _FORWARD:
+        if event.roles & _REPORT and _is_noted(parsed, k):
+            return backward(parsed, k)
         ahead = forward(parsed, k, event.scope)
         return backward(parsed, k) if _is_fronted(parsed, k, ahead) else ahead
     if direction == _BACKWARD:
@@ -260,6 +267,19 @@ def _is_fronted(parsed: Parsed, k: int, ahead: Span) -> bool:
     if said:
         return _IDLE.issuperset(said)
     return event.start > 1 and words[event.start - 2] in _SUBJECTS
+
+
+def _is_noted(parsed: Parsed, k: int) -> bool:
+    """Whether "denied" is the participle of what stands before it: "fever and chills denied"."""
+    event, words = parsed.events[k], parsed.words
+    first = parsed.clauses[parsed.clause_of[k]].start
+    if words[event.end - 1] != "denied" or event.start == first:
+        return False
+    if event.end < parsed.last and words[event.end] not in _BEHIND_NOTES:
+        return False
+    told = [earlier for earlier in parsed.events[:k] if earlier.start >= first]
+    who = words[event.start - 1]
+    return who not in _SUBJECTS and not any(e.roles & (_ANCHOR | _KIN | _VERB) for e in told)
 
 
 def is_attribute(parsed: Parsed, k: int) -> bool:

@@ -303,7 +303,7 @@ def _sets_aside(norms: Sequence[str], at: int) -> bool:
     """ "Is second choice", "is out", but not "is out of bed"."""
     norm, after = norms[at], norms[at + 1 : at + 2]
     if norm == "out":
-        return norms[at - 1] in _COPULAS and after != ["of"]
+        return not _COPULAS.isdisjoint(norms[at - 1 : at]) and after != ["of"]
     return norm == "against" or (norm in _SECOND and after in _LINES)
 
 
