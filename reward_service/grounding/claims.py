@@ -63,6 +63,7 @@ _BOUNDS = frozenset(
 _AGES = frozenset({"age", "gestational_age"})
 _ARTICLES = frozenset({"a", "an", "the"})
 _REACH = 5  # tokens
+_FORMER = frozenset({"prior", "previous", "remote", "distant", "past"})
 _INFERRED = int(Flag.INFERRED)
 _GUESSED = NOT_CLAIMED | int(Flag.UNCERTAIN)
 _USE = {standing: -rank for rank, standing in enumerate(Standing)}
@@ -236,7 +237,7 @@ def _stated(rollout: Rollout, sentence: RolloutSentence) -> Iterable[Claim]:
             mention.type,
             None,
             words_of(document, mention),
-            bool(mention.flags & PAST),
+            bool(mention.flags & PAST) and not _is_of_history(mention, sentence, document),
             mention.start,
             mention.end,
             _standing(sentence, mention),
@@ -330,6 +331,22 @@ def _is_stated(mention: Mention, sentence: RolloutSentence, rollout: Rollout) ->
         whose in _HERS and not _RECORDS.isdisjoint(after[i + 1 : i + 3])
         for i, whose in enumerate(after)
     )
+
+
+def _is_of_history(mention: Mention, sentence: RolloutSentence, document: Document) -> bool:
+    """Whether a mention is past only as it is of a history: "a history of gout", unlike "a history
+    of gout as a young man", does not say that it is over.
+
+    Its cue is then right before the words that it flags, and not flagged itself.
+    """
+    norms, flags, first = document.norms, document.flags, sentence.span.first
+    k = mention.first - 1
+    while k >= first and (flags[k] & PAST or not norms[k]):
+        k -= 1
+    cue = norms[max(first, k - 2) : k + 1]
+    if cue[-2:] in (["history", "of"], ["hx", "of"]):
+        return cue[0] not in _FORMER
+    return cue == ["h", "/", "o"]
 
 
 def _weighs_a_drug(mention: Mention, sentence: RolloutSentence, case: Case) -> bool:

@@ -84,6 +84,12 @@ def _verdicts(
         # What is so now is no ground for the past, also where words alone tell that it is so.
         ("Years ago he had diarrhea, which never came back.", [UNSUPPORTED]),
         ("He has diarrhea.", [MATCHED]),
+        # What is of a history may still be so.
+        ("He has a history of hypertension.", [MATCHED]),
+        ("He has h/o hypertension and diarrhea.", [MATCHED, MATCHED]),
+        ("He has a remote history of hypertension.", [UNSUPPORTED]),
+        ("He has a history of hypertension as a young man.", [UNSUPPORTED]),
+        ("He has a history of hypertension. Years ago he had diarrhea.", [MATCHED, UNSUPPORTED]),
     ],
 )
 def test_what_is_claimed_and_how_the_case_bears_on_it(

@@ -345,3 +345,28 @@ def test_words_that_fit_any_case_name_no_option(
     case = make_case(QUESTION, options=options)
     rollout = make_rollout(case, f"{text} \\boxed{{B}}")
     assert rollout.sentences[0].named == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        # A verdict elsewhere makes no reason of what only tells of the option.
+        ("Corynebacterium clings to a fever by its toxin.", 0.4),
+        ("Corynebacterium clings to a fever by its toxin. So Corynebacterium is out.", 0.4),
+        # It carries what is set against the option, also in the sentence behind it.
+        ("Corynebacterium clings by its toxin. But his fever never grew a membrane.", 0.4),
+        (
+            "Corynebacterium clings by its toxin. But his fever never grew a membrane. "
+            "So Corynebacterium is out.",
+            1,
+        ),
+    ],
+)
+def test_a_verdict_carries_what_is_set_against_the_option(
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+    text: str,
+    credit: float,
+) -> None:
+    rollout = make_rollout(make_case(QUESTION, options=OPTIONS), f"{text} \\boxed{{A}}")
+    assert weigh_options(rollout, OptionsConfig())[2].credit == pytest.approx(credit)
