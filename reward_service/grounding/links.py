@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reward_service.grounding.case import Case
+from reward_service.grounding.findings import tokens_of
 from reward_service.grounding.sentences import ARGUMENTS, RolloutSentence, Standing
 from reward_service.grounding.wording import ARGUING, BESIDE_ANY, VAGUE
 
@@ -66,7 +67,7 @@ def with_carried_links(
     steps = [i for i in best if not sentences[i].named]
     ends = sum(map(_is_about_an_option, sentences)) if case.options else len(steps)
     idle = contested.union(steps[ends:] if len(bare) > 1 else ())
-    carried = [i for i in best if i not in idle]
+    carried = _one_a_frame([i for i in best if i not in idle], sentences, norms)
     kept = carried[: int(config.alone + config.per_reason * len(why))]
     left_out = frozenset(bare).difference(kept)
     return [
@@ -129,6 +130,30 @@ def _with_other_grounds_first(
     return first + again
 
 
+def _one_a_frame(
+    links: Iterable[int], sentences: Sequence[RolloutSentence], norms: Sequence[str]
+) -> list[int]:
+    """The bare links without those that set another option into the words of one before them.
+
+    One word of argument is no frame: "suggests" stands in any text.
+    """
+    frames: dict[frozenset[str] | int, int] = {}
+    for i in links:
+        frame = _frame(sentences[i], norms) if sentences[i].named else frozenset()
+        frames.setdefault(frame if len(frame) > 1 else i, i)
+    return list(frames.values())
+
+
+def _frame(sentence: RolloutSentence, norms: Sequence[str]) -> frozenset[str]:
+    """Its words of argument outside of terms."""
+    named = tokens_of(sentence.mentions)
+    return frozenset(
+        norms[k]
+        for k in range(sentence.span.first, sentence.span.last)
+        if norms[k] in _OF_ARGUMENT and k not in named
+    )
+
+
 def _grounds(sentence: RolloutSentence, case: Case) -> set[str]:
     """The concepts of the case and the quantities that it names."""
     known = {m.concept for m in sentence.mentions if m.concept in case.facts.known}
@@ -175,7 +200,7 @@ def _worn(
 def _phrases(sentence: RolloutSentence, norms: Sequence[str]) -> set[Phrase]:
     """Pairs of neighbouring words, outside of terms, that fit any case, one of them of argument."""
     first, last = sentence.span
-    named = {k for m in sentence.mentions for k in range(m.first, m.last)}
+    named = tokens_of(sentence.mentions)
     pairs: set[Phrase] = set()
     for k in range(first, last):
         if norms[k] not in _OF_ARGUMENT or k in named:

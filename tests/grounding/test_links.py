@@ -82,6 +82,19 @@ def test_another_ground_comes_before_one_that_is_used(make: Callable[[str], Roll
     assert _standings(make(shared + other)) == [Standing.LINKED, REPEATED, Standing.LINKED]
 
 
+def test_bare_links_for_several_options_in_one_frame_are_one(
+    make: Callable[[str], Rollout],
+) -> None:
+    frame = "{0} is less likely because of the {1}. "
+    first = frame.format("Appendicitis", "chills")
+    turned = "Because of the vomiting, salpingitis is less likely. "
+    assert _standings(make(first + turned)) == [Standing.LINKED, REPEATED]
+    other = "Salpingitis would not explain the vomiting. "
+    assert _standings(make(first + other)) == [Standing.LINKED, Standing.LINKED]
+    why = frame.format("Cholecystitis", "projectile and undigested vomiting")
+    assert REPEATED not in _standings(make(first + why))
+
+
 def test_links_take_nothing_from_what_stands_before_them(make: Callable[[str], Rollout]) -> None:
     alone = _standings(make("".join(WHY)))
     assert _standings(make("".join(WHY) + LINKS))[: len(WHY)] == alone
@@ -156,7 +169,7 @@ def test_bare_links_for_and_against_one_option_cancel(make: Callable[[str], Roll
         "stiffen the wall. "
     )
     assert _standings(make(backed + turned)) == [Standing.LINKED, Standing.REASONED]
-    other = "However, cholecystitis is ruled out because of the chills. "
+    other = "However, the chills argue against cholecystitis. "
     assert REPEATED not in _standings(make(against + other))
 
 
