@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from reward_service.settings import Settings
 ITEM = {"question": "q", "completions": ["a"]}
 BODY = json.dumps({"items": [ITEM]}).encode()
 HEAD = b"POST /score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-PATIENCE = 0.4
+PATIENCE = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +36,15 @@ def pool() -> Iterator[Pool]:
 
 @pytest.fixture(scope="module")
 def port(pool: Pool) -> Iterator[int]:
-    settings = Settings(body_timeout=PATIENCE, max_connections=40, max_body_bytes=100_000)
-    with serving(pool, settings) as port:
+    """Of a service that soon gives up whom it waits for."""
+    with serving(pool, Settings(body_timeout=PATIENCE, max_body_bytes=100_000)) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def patient_port(pool: Pool) -> Iterator[int]:
+    """Of one that does not: for tests in which nobody is late, except on a busy machine."""
+    with serving(pool, Settings(body_timeout=60, max_body_bytes=100_000)) as port:
         yield port
 
 
@@ -71,9 +79,7 @@ def seconds_until_closed(connection: socket.socket) -> float:
 
 
 def assert_serves(port: int) -> None:
-    with connect(port) as connection:
-        connection.sendall(request())
-        assert read_answer(connection)[0] == 200
+    wait_until(lambda: _status(port) == 200)
 
 
 @pytest.mark.parametrize("begin", [b"", b"POST /sco", HEAD, HEAD + b"X-Slow: "])
@@ -99,22 +105,22 @@ def test_a_body_that_comes_byte_by_byte(port: int) -> None:
         connection.sendall(request()[:-8])
         status, headers, answer = read_answer(connection)
         assert (status, answer["error"]["code"]) == (504, "timeout")
-        assert "did not arrive within 0.4 s" in answer["error"]["message"]
+        assert f"did not arrive within {PATIENCE:g} s" in answer["error"]["message"]
         assert headers["connection"] == "close" and headers["x-request-id"]
         assert seconds_until_closed(connection) < 5
 
 
-def test_an_endless_head(port: int) -> None:
-    with connect(port) as connection:
+def test_an_endless_head(patient_port: int) -> None:
+    with connect(patient_port) as connection:
         connection.sendall(HEAD + b"X-Long: " + b"x" * (LARGEST_HEAD + 10))
         status, headers, answer = read_answer(connection)
         assert (status, answer["error"]["code"]) == (413, "too_large")
         assert headers["x-request-id"]
 
 
-def test_a_long_body_behind_its_head_is_no_endless_head(port: int) -> None:
+def test_a_long_body_behind_its_head_is_no_endless_head(patient_port: int) -> None:
     body = json.dumps({"items": [{**ITEM, "context": "x" * 90_000}]}).encode()
-    with connect(port) as connection:
+    with connect(patient_port) as connection:
         connection.sendall(request(body))
         assert read_answer(connection)[0] == 200
 
@@ -127,14 +133,14 @@ def test_a_long_body_behind_its_head_is_no_endless_head(port: int) -> None:
         b"GET /\xff HTTP/1.1\r\n\r\n",
     ],
 )
-def test_what_is_not_http_gets_an_error_body(port: int, nonsense: bytes) -> None:
-    with connect(port) as connection:
+def test_what_is_not_http_gets_an_error_body(patient_port: int, nonsense: bytes) -> None:
+    with connect(patient_port) as connection:
         connection.sendall(nonsense)
         status, headers, answer = read_answer(connection)
         assert (status, answer["error"]["code"]) == (400, "invalid_request")
         assert headers["x-request-id"]
         assert seconds_until_closed(connection) < 5
-    assert_serves(port)
+    assert_serves(patient_port)
 
 
 def test_a_body_that_goes_on_after_its_refusal(port: int) -> None:
@@ -164,10 +170,10 @@ def test_a_client_that_does_not_read_its_answer(pool: Pool, port: int) -> None:
     assert_serves(port)
 
 
-def test_a_client_that_leaves_takes_its_work_with_it(pool: Pool, port: int) -> None:
+def test_a_client_that_leaves_takes_its_work_with_it(pool: Pool, patient_port: int) -> None:
     dropped = pool.dropped
     group = {**ITEM, "completions": ["a"] * 4000}
-    with connect(port) as connection:
+    with connect(patient_port) as connection:
         connection.sendall(request(json.dumps({"items": [group]}).encode()))
         wait_until(lambda: pool.queued_items)
     begun = time.monotonic()
@@ -187,18 +193,22 @@ def test_more_connections_than_allowed(pool: Pool, monkeypatch: pytest.MonkeyPat
         assert all(headers["retry-after"] == "1" for _, headers, _ in answers[40:])
         for connection in connections:
             connection.close()
-        wait_until(lambda: _status(port) == 200)
+        assert_serves(port)
 
 
 def _status(port: int) -> int:
-    with connect(port) as connection:
+    """Of the answer to one request; 0 if there is none, since this thread stood still for long."""
+    with suppress(ConnectionError), connect(port) as connection:
         connection.sendall(request())
-        return read_answer(connection)[0]
+        with connection.makefile("rb") as stream:
+            line = stream.readline()
+        return int(line.split()[1]) if line else 0
+    return 0
 
 
-def test_several_requests_sent_at_once_are_answered_in_order(port: int) -> None:
+def test_several_requests_sent_at_once_are_answered_in_order(patient_port: int) -> None:
     bodies = [json.dumps({"items": [{**ITEM, "id": str(n)}]}).encode() for n in range(20)]
-    with connect(port) as connection:
+    with connect(patient_port) as connection:
         connection.sendall(b"".join(map(request, bodies)))
         with connection.makefile("rb") as stream:
             text = b""
