@@ -8,8 +8,11 @@ from hypothesis import HealthCheck, settings
 from reward_service.scoring.default import default_scorer
 from reward_service.scoring.scorer import Scorer
 
-# A busy machine is no fault of the code: no example and no strategy has a time limit.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no fault of the code: no example and no strategy has a time limit. The examples
+# are the same in every run; `--hypothesis-profile=seeking` looks for new ones.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seeking", _PATIENT)
+settings.register_profile("patient", _PATIENT, derandomize=True)
 settings.load_profile("patient")
 
 

@@ -38,7 +38,7 @@ _SETS_ASIDE = (
     r"neither\sis|nor\sis|towards?|against|except(?:\sfor)?)"
 )
 _CLAUSE_ENDS = (
-    r"(?=\s{0,2}(?:[.,;:)\n]|$)|\s(?:and|or|but|because|since|as|due|for|is|are|was|were|which|by|"
+    r"(?=\s{0,2}(?:[.,;:()\n]|$)|\s(?:and|or|but|because|since|as|due|for|is|are|was|were|which|by|"
     r"in|with|when|would|could|can|cannot)\b)"
 )
 _JUDGED = r"(?:correct|incorrect|right|wrong|false|true)"
@@ -193,6 +193,7 @@ def _letter_rules(one: str) -> Iterator[tuple[_Lead, str]]:
     yield _AFTER_IS, rf"(?P<labels>{one}){_CLAUSE_ENDS}"
     yield _APART, rf"(?P<labels>{one})\*{{0,2}}[):](?!\w)"
     yield _LINE, rf"(?P<labels>{one})(?:\.(?!\w)|\*{{0,2}}\s?[–—-]\s|\*\*)"
+    yield _BRACKET, rf"(?P<labels>{one})\s?[:=]?\s?(?i:{_JUDGED})\)"
 
 
 def _number_rules(one: str, *, counts_only: bool) -> Iterator[tuple[_Lead, str]]:
@@ -207,6 +208,7 @@ def _number_rules(one: str, *, counts_only: bool) -> Iterator[tuple[_Lead, str]]
     yield _TEXT, rf"(?P<labels>{one})[.)]?[ \t]*$"
     yield _AFTER_IS, rf"(?P<labels>{one}){_CLAUSE_ENDS}"
     yield _BRACKET, rf"{many}\){_CLAUSE_ENDS}"
+    yield _BRACKET, rf"{many}\s?[:=]?\s?(?i:{_JUDGED})\)"
     yield _OPENS, rf"{many}\)?,?\s(?:also\s)?{_VERB}"
     yield _AFTER_SETTING_ASIDE, rf"{many}(?!{_AND}\d){_CLAUSE_ENDS}"
     yield _AFTER_VERDICT, rf"{many}{_CLAUSE_ENDS}"

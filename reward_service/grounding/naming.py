@@ -9,11 +9,12 @@ forms; vague ones tell nothing), by its whole wording where no word tells it fro
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from reward_service.completions import Options, find_references
+from reward_service.completions import Options, Reference, find_references
 from reward_service.grounding.classes import OptionClasses, OtherName
 from reward_service.grounding.facts import Facts
 from reward_service.grounding.spelled import SpelledOut
@@ -30,6 +31,7 @@ _NAMED = frozenset(
         SemanticType.PROCEDURE,
     }
 )
+_REMARK_ENDS = re.compile(r"\)\s?[.;]")  # behind "(incorrect option 2"
 _TO_ITS_NAME = 3  # characters between a letter and the words that name its option: ", ", ") the"
 
 
@@ -142,7 +144,7 @@ class OptionNames:
         found: dict[int, list[tuple[int, str]]] = {}
         for reference in find_references(document.text, self._options):
             at = bisect_left(starts, reference.end)
-            if at < len(starts) and len(reference.labels) == 1:
+            if at < len(starts) and len(reference.labels) == 1 and not _closes(document, reference):
                 mention = document.mentions[at]
                 norms = document.norms[mention.first : mention.last]
                 if self._misnames(reference.labels[0], reference.end, mention, norms):
@@ -182,6 +184,12 @@ class OptionNames:
             and mention.concept not in self._facts.of_concept
             and words.isdisjoint(self._words.get(letter, frozenset()))
         )
+
+
+def _closes(document: Document, reference: Reference) -> bool:
+    """Whether a label ends a sentence's last remark: "(incorrect option 2). Plague is …"."""
+    opened = document.text[max(0, reference.start - 1)] == "("
+    return not opened and bool(_REMARK_ENDS.match(document.text, reference.end))
 
 
 def _broader(concepts: Mapping[str, frozenset[str]], facts: Facts) -> dict[str, frozenset[str]]:

@@ -24,6 +24,8 @@ def _labels(text: str, choices: dict[str, str]) -> list[str]:
         ("Incorrect answer 4: the joints are spared.", "4"),
         ("This speaks for malaria (option 3 correct).", "3"),
         ("So answers 1, 2 and 5 can go.", "125"),
+        ("A painful joint would be seen (1 false), and no rash (2: wrong).", "12"),
+        ("We would mark 5 (the joints are spared).", "5"),
         ("That sets 2,4 and 5 aside; answers 2,4 and 5 are false.", "245"),
         ("Options 1 to 4 are infections.", "1234"),
         ("2: the rash would come first.", "2"),
@@ -69,6 +71,7 @@ def test_numbers_that_are_values(text: str) -> None:
     [
         ("Option B and option D are out.", "BD"),
         ("A: the joints are spared. (C) fits.", "AC"),
+        ("A painful joint would be seen (D wrong).", "D"),
         ("A - no joint hurts.\n**B** – the rash fits.", "AB"),
         ("Option 2 is wrong, and so is answer 4.", "BD"),
         ("The second option is wrong.", "B"),

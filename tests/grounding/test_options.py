@@ -370,3 +370,23 @@ def test_a_verdict_carries_what_is_set_against_the_option(
 ) -> None:
     rollout = make_rollout(make_case(QUESTION, options=OPTIONS), f"{text} \\boxed{{A}}")
     assert weigh_options(rollout, OptionsConfig())[2].credit == pytest.approx(credit)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("A gland that fails gives a low pressure (incorrect option 1). Gout is no reason.", "1"),
+        ("A gland that fails gives a low pressure (option 1). Gout is no reason.", "1"),
+        ("A gland that fails gives a low pressure, unlike option 1, gout.", ""),
+        ("(1). Gout is no reason.", ""),
+    ],
+)
+def test_what_follows_a_closed_remark_is_no_other_name_of_its_label(
+    text: str,
+    named: str,
+    make_case: Callable[..., Case],
+    make_rollout: Callable[[Case, str], Rollout],
+) -> None:
+    options = {"1": "Steroids for an adrenal crisis", "2": "Hypertonic saline"}
+    rollout = make_rollout(make_case(QUESTION, options=options), f"{text} The answer is 2.")
+    assert rollout.sentences[0].named == frozenset(named)
